@@ -1,0 +1,7 @@
+//! Bihuan (闭环): an event-sourced procurement lifecycle ledger.
+//!
+//! Modules in reading order; data flows down this list, never up.
+
+/// Counts up whenever the schema's messages change; a journal written with a newer schema is not
+/// opened.
+pub const SCHEMA_REVISION: u32 = 1;
