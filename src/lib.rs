@@ -2,6 +2,8 @@
 //!
 //! Modules in reading order; data flows down this list, never up.
 
+pub mod events;
+
 /// Counts up whenever the schema's messages change; a journal written with a newer schema is not
 /// opened.
 pub const SCHEMA_REVISION: u32 = 1;
