@@ -1,0 +1,310 @@
+//! Roles, scopes and jurisdictions.
+
+use super::*;
+use crate::domain::{
+    payload::payload_of,
+    testkit::{
+        ALL_ROLES, COUNTY, COUNTY_REGULATOR, REGION, REGULATOR, SUPPLIER, SUPPLIER_2, UNIT_2,
+        World, assert_refusal, award_recorded, by, contract_signed, goods_delivered,
+        notice_published, ocds_release_imported, organisation_closed, organisation_registered,
+        payload, plan_filed, procurement_document_issued, region_registered, regulator_registered,
+        sync_batch_received, threshold_profile_published,
+    },
+};
+use crate::events::v1;
+use Code::{E020_FORBIDDEN_ROLE, E026_WRONG_JURISDICTION};
+
+/// Domain.md 5, by roles as they are written there: each type with those who may append it.
+const TABLE: &[(&[ActorRole], &[EventType])] = {
+    use ActorRole as R;
+    use EventType as E;
+    &[
+        (
+            &[R::Regulator],
+            &[
+                E::OrganisationRegistered,
+                E::OrganisationChanged,
+                E::OrganisationMerged,
+                E::OrganisationClosed,
+                E::RegionRegistered,
+                E::SourceSystemRegistered,
+                E::ThresholdProfilePublished,
+                E::HolidayCalendarPublished,
+            ],
+        ),
+        (
+            &[R::BudgetSys],
+            &[
+                E::BudgetLineApproved,
+                E::BudgetLineAdjusted,
+                E::BudgetLineFrozen,
+                E::BudgetLineUnfrozen,
+                E::BudgetLineClosed,
+            ],
+        ),
+        (
+            &[R::Purchaser, R::Agency],
+            &[
+                E::IntentionPublished,
+                E::IntentionRevised,
+                E::IntentionWithdrawn,
+                E::PlanFiled,
+                E::PlanRevised,
+                E::PlanCancelled,
+                E::ContractSigned,
+                E::SupplementSigned,
+                E::ContractFiled,
+                E::ContractSuspended,
+                E::ContractResumed,
+                E::AcceptanceRequested,
+                E::AcceptanceTeamFormed,
+                E::AcceptanceConcluded,
+                E::AcceptanceMaterialUploaded,
+            ],
+        ),
+        (
+            &[R::Purchaser],
+            &[
+                E::PlanCompleted,
+                E::LotRetryAbandoned,
+                E::AwardRecorded,
+                E::AgencyDelegated,
+                E::ContractChanged,
+                E::ContractTerminated,
+                E::ContractCompleted,
+                E::PerformanceStarted,
+                E::SettlementConfirmed,
+                E::LiquidatedDamagesAssessed,
+                E::RectificationCompleted,
+            ],
+        ),
+        (
+            &[R::Purchaser, R::Supplier],
+            &[E::GoodsDelivered, E::InvoiceReceived],
+        ),
+        (
+            &[R::Purchaser, R::Agency, R::CentralAgency, R::TradeSys],
+            &[
+                E::ProcurementDocumentIssued,
+                E::EvaluationReportDelivered,
+                E::LotFailed,
+                E::AwardNoticeIssued,
+                E::NoticePublished,
+            ],
+        ),
+        (
+            &[R::TradeSys],
+            &[
+                E::BidReceived,
+                E::BidWithdrawn,
+                E::BidsOpened,
+                E::CommitteeFormed,
+                E::EvaluationConcluded,
+            ],
+        ),
+        (
+            &[R::Purchaser, R::Agency, R::CentralAgency],
+            &[E::WinnerDetermined],
+        ),
+        (&[R::Purchaser, R::TreasurySys], &[E::PaymentRequested]),
+        (
+            &[R::TreasurySys],
+            &[
+                E::PaymentAccepted,
+                E::PaymentRejected,
+                E::PaymentExecuted,
+                E::PaymentReturned,
+            ],
+        ),
+    ]
+};
+
+#[test]
+fn every_type_is_appended_by_whom_the_table_says_and_nobody_else() {
+    let world = World::new();
+    let mut told = 0;
+    for (roles, types) in TABLE {
+        for event_type in *types {
+            told += 1;
+            let rights: Vec<ActorRole> = rights(*event_type).iter().map(|right| right.0).collect();
+            assert_eq!(&rights, roles, "{event_type:?}");
+            if !event_type.is_decided() {
+                continue;
+            }
+            for role in ALL_ROLES.iter().filter(|role| !roles.contains(role)) {
+                let fact = by(world.fact(payload(*event_type)), *role, REGULATOR);
+                let refusal = world.refused_fact(&fact);
+                assert_eq!(refusal.code, E020_FORBIDDEN_ROLE, "{event_type:?} {role:?}");
+            }
+        }
+    }
+    // Corrections and voids follow their original; batches and releases are anybody's who writes.
+    assert_eq!(told + 4, EventType::ALL.len());
+}
+
+#[test]
+fn writing_roles_alone_report_batches_and_releases() {
+    let world = World::new();
+    for role in ALL_ROLES {
+        let is_writer = WRITERS.contains(&role);
+        for fact in [
+            world.fact(sync_batch_received()),
+            world.fact(ocds_release_imported()),
+        ] {
+            let answer = world.decide(&by(fact, role, REGULATOR));
+            assert_eq!(answer.is_ok(), is_writer, "{role:?}");
+        }
+    }
+    let mut batch = world.fact(sync_batch_received());
+    batch.event.source_system = "GP_MGMT".to_owned();
+    let refusal = world.refused_fact(&batch);
+    assert_refusal(&refusal, E020_FORBIDDEN_ROLE, &[("system", "BUDGET_INT")]);
+}
+
+#[test]
+fn a_purchaser_acts_for_its_own_unit() {
+    let world = World::with_plan();
+    for attempt in [
+        world.fact(procurement_document_issued()),
+        world.fact(award_recorded()),
+        world.fact(notice_published("NO-1")),
+        world.fact(plan_filed()),
+    ] {
+        let refusal = world.refused_fact(&by(attempt, ActorRole::Purchaser, UNIT_2));
+        assert_eq!(refusal.code, E020_FORBIDDEN_ROLE);
+    }
+    // Before a plan is filed nobody's unit is known.
+    let notice = by(
+        world.fact(notice_published("NO-1")),
+        ActorRole::Purchaser,
+        UNIT_2,
+    );
+    World::with_lines().decide(&notice).expect("no plan yet");
+}
+
+#[test]
+fn a_supplier_delivers_on_its_own_contract() {
+    let mut world = World::with_award();
+    world.given(contract_signed());
+    let delivery = world.fact(goods_delivered());
+    let other = by(delivery.clone(), ActorRole::Supplier, SUPPLIER_2);
+    let refusal = world.refused_fact(&other);
+    assert_refusal(&refusal, E020_FORBIDDEN_ROLE, &[("supplier", SUPPLIER)]);
+    let own = by(delivery, ActorRole::Supplier, SUPPLIER);
+    world.decide(&own).expect("its own contract");
+}
+
+#[test]
+fn decisions_and_penalties_are_published_by_the_regulator_and_results_not_by_platforms() {
+    let mut world = World::with_plan();
+    world.given(regulator_registered());
+    let notice = |notice_type: NoticeType| {
+        let mut notice = notice_published("NO-1");
+        notice.notice_type = notice_type.into();
+        notice.content = None;
+        world.fact(notice)
+    };
+    for notice_type in [
+        NoticeType::AssessmentResult,
+        NoticeType::ComplaintDecision,
+        NoticeType::Penalty,
+    ] {
+        let fact = notice(notice_type);
+        assert_eq!(world.refused_fact(&fact).code, E020_FORBIDDEN_ROLE);
+        let fact = by(fact, ActorRole::Regulator, REGULATOR);
+        world.decide(&fact).expect("the regulator publishes it");
+    }
+    let fact = by(notice(NoticeType::Tender), ActorRole::TradeSys, REGULATOR);
+    world.decide(&fact).expect("platforms relay");
+    let fact = by(
+        notice(NoticeType::AwardResult),
+        ActorRole::TradeSys,
+        REGULATOR,
+    );
+    assert_eq!(world.refused_fact(&fact).code, E020_FORBIDDEN_ROLE);
+}
+
+#[test]
+fn a_regulator_supervises_its_own_level_once_it_is_registered() {
+    let mut world = World::new();
+    let refusal = world.refused(region_registered());
+    let figures = [("actor_org", REGULATOR), ("supervised_region", "")];
+    assert_refusal(&refusal, E026_WRONG_JURISDICTION, &figures);
+    world.given(regulator_registered());
+    world
+        .decide(&world.fact(region_registered()))
+        .expect("own level");
+    // A county is its own bureau's.
+    let mut of_county = threshold_profile_published();
+    of_county.region = COUNTY.to_owned();
+    let mut fact = world.fact(of_county);
+    fact.event.region_code = COUNTY.to_owned();
+    let refusal = world.refused_fact(&fact);
+    assert_refusal(
+        &refusal,
+        E026_WRONG_JURISDICTION,
+        &[("supervised_region", REGION), ("region_code", COUNTY)],
+    );
+    let kind = OrganisationKind::FinanceRegulator;
+    let registered = organisation_registered(COUNTY_REGULATOR, kind, COUNTY);
+    let mut own = by(
+        world.fact(registered),
+        ActorRole::Regulator,
+        COUNTY_REGULATOR,
+    );
+    own.event.region_code = COUNTY.to_owned();
+    world.append(own).expect("it registers itself");
+    let fact = by(fact, ActorRole::Regulator, COUNTY_REGULATOR);
+    world.decide(&fact).expect("its own level");
+}
+
+#[test]
+fn nobody_else_is_a_regulator() {
+    let mut world = World::new();
+    world.given(regulator_registered());
+    let registration = |uscc: &str, kind| world.fact(organisation_registered(uscc, kind, REGION));
+    let as_regulator = |fact: Fact, uscc| by(fact, ActorRole::Regulator, uscc);
+    // Not by registering itself as something else, not by being registered as something else.
+    let own = registration(SUPPLIER, OrganisationKind::Supplier);
+    let refusal = world.refused_fact(&as_regulator(own.clone(), SUPPLIER));
+    assert_eq!(refusal.code, E026_WRONG_JURISDICTION);
+    let mut with_supplier = world.clone();
+    with_supplier
+        .append(own)
+        .expect("the regulator registers it");
+    let other = registration(SUPPLIER_2, OrganisationKind::Supplier);
+    let refusal = with_supplier.refused_fact(&as_regulator(other, SUPPLIER));
+    assert_eq!(refusal.code, E026_WRONG_JURISDICTION);
+    // Not after it closed.
+    let mut closed = world.clone();
+    closed.given(organisation_closed(REGULATOR));
+    let refusal = closed.refused(region_registered());
+    assert_eq!(refusal.code, E026_WRONG_JURISDICTION);
+}
+
+#[test]
+fn a_budget_units_region_is_the_facts_and_a_suppliers_is_where_it_is() {
+    let mut world = World::new();
+    world.given(regulator_registered());
+    let registration =
+        |kind, region: &str| world.fact(organisation_registered(SUPPLIER_2, kind, region));
+    let unit = registration(OrganisationKind::BudgetUnit, COUNTY);
+    let refusal = world.refused_fact(&unit);
+    let figures = [("supervised_region", COUNTY)];
+    assert_refusal(&refusal, E026_WRONG_JURISDICTION, &figures);
+    let supplier = registration(OrganisationKind::Supplier, "430100");
+    world
+        .decide(&supplier)
+        .expect("suppliers come from anywhere");
+}
+
+#[test]
+fn an_unregistered_organisation_may_act_in_any_other_role() {
+    let world = World::with_plan();
+    let fact = world.fact(notice_published("NO-1"));
+    assert!(payload_of(&fact.event).is_some());
+    world.decide(&fact).expect("a finding later, no refusal");
+    let unknown: v1::ActorRole = ActorRole::Unspecified;
+    let fact = by(fact, unknown, REGULATOR);
+    assert_eq!(world.refused_fact(&fact).code, E020_FORBIDDEN_ROLE);
+}

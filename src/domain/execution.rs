@@ -1,0 +1,217 @@
+//! 交易执行: the step gates from procurement documents to the award. Their state is the lot's.
+//!
+//! Each act depends on the one before it, and its legal date may not be earlier (E003): documents
+//! and recorded awards on the plan's filing; bids, committee, failure on the documents; evaluation
+//! on opening; report and winner on evaluation; the award notice on the winner; giving up a retry
+//! on the failure. Opening is compared with the deadline as an instant. An ended plan starts
+//! nothing: no documents, no award, no contract (E002).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    gate::Env,
+    holding,
+    lot::Lot,
+    machine::Case,
+    payload::{day, day_of, micros_of},
+    refusal::{Code, Refusal, bad_time, illegal, sum_mismatch, unknown_name},
+};
+use crate::events::v1::{self, BudgetPart, EntityKind, event_payload::Payload};
+
+/// The step gates of execution events.
+pub fn check(env: &mut Env<'_>, payload: &Payload) {
+    match payload {
+        Payload::ProcurementDocumentIssued(event) => check_document(env, event),
+        Payload::BidReceived(event) => on_lot(env, &event.lot_no, |env, lot| {
+            env.not_before("issue of the documents", lot.issued_on);
+        }),
+        Payload::BidWithdrawn(event) => on_lot(env, &event.lot_no, |env, lot| {
+            check_withdrawal(env, lot, event);
+        }),
+        Payload::CommitteeFormed(event) => on_lot(env, &event.lot_no, |env, lot| {
+            env.not_before("issue of the documents", lot.issued_on);
+        }),
+        Payload::BidsOpened(event) => on_lot(env, &event.lot_no, |env, lot| {
+            check_opening(env, lot, event);
+        }),
+        Payload::EvaluationConcluded(event) => on_lot(env, &event.lot_no, |env, lot| {
+            check_evaluation(env, lot, event);
+        }),
+        Payload::EvaluationReportDelivered(event) => on_lot(env, &event.lot_no, |env, lot| {
+            env.not_before("the end of evaluation", lot.concluded_on);
+        }),
+        Payload::WinnerDetermined(event) => on_lot(env, &event.lot_no, |env, lot| {
+            check_in_force(env);
+            env.not_before("the end of evaluation", lot.concluded_on);
+            let ranked = lot.ranking.get(&event.supplier);
+            if !ranked.is_some_and(|ranked| ranked.is_valid) {
+                env.refuse(unknown_name("supplier", &event.supplier));
+            }
+        }),
+        Payload::AwardNoticeIssued(event) => on_lot(env, &event.lot_no, |env, lot| {
+            check_award_notice(env, lot, event);
+        }),
+        Payload::AwardRecorded(_) | Payload::ContractSigned(_) => check_in_force(env),
+        Payload::LotFailed(event) => on_lot(env, &event.lot_no, |env, lot| {
+            env.not_before("issue of the documents", lot.issued_on);
+            check_whole(env, lot, &event.budget_parts);
+        }),
+        Payload::LotRetryAbandoned(event) => on_lot(env, &event.lot_no, |env, lot| {
+            env.not_before("failure of the lot", lot.failed_on);
+            check_whole(env, lot, &event.budget_parts);
+        }),
+        _ => {}
+    }
+}
+
+/// Runs gates on a lot; an absent one is refused by its transition.
+fn on_lot(env: &mut Env<'_>, lot_no: &str, gates: impl FnOnce(&mut Env<'_>, &Lot)) {
+    let lot = env.load::<Lot>(lot_no);
+    if let Some(lot) = lot.get() {
+        gates(env, lot);
+    }
+}
+
+/// Refuses what an ended plan cannot start any more (E002), and what is dated before the plan's
+/// filing (E003).
+fn check_in_force(env: &mut Env<'_>) {
+    let project = env.project();
+    let Some(project) = project.get() else {
+        return;
+    };
+    if !project.is_in_force() {
+        let entity = env.own(EntityKind::Project, "");
+        let (status, event_type) = (&project.status, env.event_type);
+        env.refuse(illegal(&entity, status, event_type, Case::Other));
+    }
+    env.not_before("filing of the plan", project.filed_on);
+}
+
+fn check_document(env: &mut Env<'_>, event: &v1::ProcurementDocumentIssued) {
+    check_in_force(env);
+    if let (Some(from), Some(to)) = (day(&event.doc_from), day(&event.doc_to))
+        && to < from
+    {
+        env.refuse(bad_time(
+            "the first day on which documents can be had",
+            from,
+            to,
+        ));
+    }
+    let deadline = event.bid_deadline.as_ref().and_then(day_of);
+    let issued_on = env.fact.legal_date;
+    if let Some(deadline) = deadline.filter(|deadline| *deadline < issued_on) {
+        env.refuse(bad_time("issue of the documents", issued_on, deadline));
+    }
+}
+
+fn check_withdrawal(env: &mut Env<'_>, lot: &Lot, event: &v1::BidWithdrawn) {
+    let withdrawn_at_us = event.withdrawn_at.as_ref().map_or(0, micros_of);
+    match lot.bids.get(&event.bid_no) {
+        None => env.refuse(unknown_name("bid_no", &event.bid_no)),
+        Some(bid) if withdrawn_at_us < bid.received_at_us => {
+            let message = format!("bid {} is withdrawn before it is received", event.bid_no);
+            let refusal = Refusal::new(Code::E003_BAD_TIME, message);
+            env.refuse(
+                refusal
+                    .with("received_at_us", bid.received_at_us)
+                    .with("withdrawn_at_us", withdrawn_at_us),
+            );
+        }
+        Some(_) if lot.is_late(withdrawn_at_us) => {
+            let deadline_us = lot.bid_deadline_us.unwrap_or_default();
+            let message = format!("bid {} is withdrawn after the deadline", event.bid_no);
+            let refusal = Refusal::new(Code::E003_BAD_TIME, message);
+            env.refuse(
+                refusal
+                    .with("bid_deadline_us", deadline_us)
+                    .with("withdrawn_at_us", withdrawn_at_us),
+            );
+        }
+        Some(_) => {}
+    }
+}
+
+/// Opening is not before the deadline (E003), and opens exactly the bids received in time and not
+/// withdrawn (E024).
+fn check_opening(env: &mut Env<'_>, lot: &Lot, event: &v1::BidsOpened) {
+    let opened_at_us = event.opened_at.as_ref().map_or(0, micros_of);
+    if let Some(deadline_us) = lot.bid_deadline_us.filter(|at| opened_at_us < *at) {
+        let refusal = Refusal::new(
+            Code::E003_BAD_TIME,
+            "bids are opened before the bid deadline",
+        );
+        env.refuse(
+            refusal
+                .with("bid_deadline_us", deadline_us)
+                .with("opened_at_us", opened_at_us),
+        );
+    }
+    let given = event.bidders.iter().map(|bid| bid.bid_no.as_str());
+    let is_repeated = holding::named_twice(given.clone()).is_some();
+    let given: BTreeSet<&str> = given.collect();
+    let expected: BTreeSet<&str> = lot.openable_bids().collect();
+    if is_repeated || given != expected {
+        let expected_list = expected.iter().copied().collect::<Vec<_>>().join(",");
+        let message = format!(
+            "{} bids are opened, {} were received in time and not withdrawn: {expected_list}",
+            event.bidders.len(),
+            expected.len(),
+        );
+        let refusal = Refusal::new(Code::E024_SUM_MISMATCH, message);
+        env.refuse(
+            refusal
+                .with("opened_count", event.bidders.len())
+                .with("expected_count", expected.len())
+                .with("expected_bid_nos", expected_list),
+        );
+    }
+}
+
+fn check_evaluation(env: &mut Env<'_>, lot: &Lot, event: &v1::EvaluationConcluded) {
+    env.not_before("opening of bids", lot.opened_on);
+    for bid in &event.ranking {
+        if !lot.bidders.values().any(|known| *known == bid.supplier) {
+            env.refuse(unknown_name("supplier", &bid.supplier));
+        }
+    }
+    let ranked = event.ranking.iter().map(|bid| bid.supplier.as_str());
+    if let Some(supplier) = holding::named_twice(ranked) {
+        env.refuse(holding::twice("supplier", supplier));
+    }
+}
+
+fn check_award_notice(env: &mut Env<'_>, lot: &Lot, event: &v1::AwardNoticeIssued) {
+    let Some(award) = &lot.award else {
+        return;
+    };
+    env.not_before("determination of the winner", Some(award.determined_on));
+    if award.supplier != event.supplier {
+        env.refuse(unknown_name("supplier", &event.supplier));
+    }
+    if award.amount_fen != event.award_fen {
+        let (whole_fen, sum_fen) = (award.amount_fen.into(), event.award_fen.into());
+        env.refuse(sum_mismatch("award notice and award", whole_fen, sum_fen));
+    }
+}
+
+/// Refuses with E024 parts that are not the lot's.
+fn check_whole(env: &mut Env<'_>, lot: &Lot, parts: &[BudgetPart]) {
+    if holding::by_line_id(parts) != lot.parts {
+        let list = |parts: &BTreeMap<String, i64>| {
+            let part = |(line, fen): (&String, &i64)| format!("{line}={fen}");
+            parts.iter().map(part).collect::<Vec<_>>().join(",")
+        };
+        let expected = list(&lot.parts);
+        let message = format!("the lot's parts are {expected}");
+        let refusal = Refusal::new(Code::E024_SUM_MISMATCH, message);
+        env.refuse(
+            refusal
+                .with("expected_parts_fen", expected)
+                .with("given_parts_fen", list(&holding::by_line_id(parts))),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests;

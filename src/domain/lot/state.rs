@@ -1,0 +1,129 @@
+//! What is known of a lot.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// Where a lot stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LotStatus {
+    /// Not planned.
+    #[default]
+    Absent,
+    /// Planned, nothing issued.
+    Planned,
+    /// Documents are out, bids may come.
+    Open,
+    /// Bids are opened.
+    Opened,
+    /// The committee has concluded.
+    Evaluated,
+    /// The winner is determined, the notice not issued.
+    AwardPending,
+    /// Awarded; contracts may be signed.
+    Awarded,
+    /// A contract is signed.
+    Contracted,
+    /// 废标: ended without an award.
+    Failed,
+}
+
+/// A bid as received; who sent it stays sealed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bid {
+    /// When it was received, microseconds since 1970-01-01T00:00:00Z.
+    pub received_at_us: i64,
+    /// It was withdrawn.
+    pub is_withdrawn: bool,
+    /// It came after the deadline and may not be opened.
+    pub is_late: bool,
+}
+
+/// A bid in the ranking of the evaluation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ranked {
+    /// Its rank; 1 is best.
+    pub rank: i32,
+    /// It is valid.
+    pub is_valid: bool,
+}
+
+/// The award of a lot.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Award {
+    /// The winner.
+    pub supplier: String,
+    /// The award in fen.
+    pub amount_fen: i64,
+    /// The day of determination.
+    pub determined_on: NaiveDate,
+    /// The day of the award notice.
+    pub notified_on: Option<NaiveDate>,
+    /// Recorded without its execution (`AwardRecorded`).
+    pub is_recorded: bool,
+}
+
+/// The state of a lot. Amounts in fen.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Lot {
+    /// Where it stands.
+    pub status: LotStatus,
+    /// Its share of the plan.
+    pub amount_fen: i64,
+    /// 最高限价 of the plan.
+    pub ceiling_fen: Option<i64>,
+    /// Its share by budget line.
+    pub parts: BTreeMap<String, i64>,
+    /// 最高限价 of the documents.
+    pub document_ceiling_fen: Option<i64>,
+    /// The day on which documents were issued.
+    pub issued_on: Option<NaiveDate>,
+    /// 投标截止时间, microseconds since 1970-01-01T00:00:00Z.
+    pub bid_deadline_us: Option<i64>,
+    /// Bids by number.
+    pub bids: BTreeMap<String, Bid>,
+    /// Suppliers of opened bids, by bid number.
+    pub bidders: BTreeMap<String, String>,
+    /// The day of opening.
+    pub opened_on: Option<NaiveDate>,
+    /// The ranking, by supplier.
+    pub ranking: BTreeMap<String, Ranked>,
+    /// The day on which evaluation concluded.
+    pub concluded_on: Option<NaiveDate>,
+    /// The day on which the report reached the purchaser.
+    pub reported_on: Option<NaiveDate>,
+    /// The award.
+    pub award: Option<Award>,
+    /// Sum of signed contracts.
+    pub contracted_fen: i128,
+    /// The day of failure.
+    pub failed_on: Option<NaiveDate>,
+    /// Failed with a retry intended: its occupation is held.
+    pub is_held: bool,
+}
+
+impl Lot {
+    /// The most that may be awarded: the least of amount and ceilings, in fen.
+    pub fn award_limit_fen(&self) -> i64 {
+        let ceilings = [self.ceiling_fen, self.document_ceiling_fen];
+        ceilings
+            .into_iter()
+            .flatten()
+            .fold(self.amount_fen, i64::min)
+    }
+
+    /// Bids that may be opened: in time and not withdrawn.
+    pub fn openable_bids(&self) -> impl Iterator<Item = &str> {
+        self.bids
+            .iter()
+            .filter(|(_, bid)| !bid.is_late && !bid.is_withdrawn)
+            .map(|(bid_no, _)| bid_no.as_str())
+    }
+
+    /// Whether an instant is after the deadline.
+    pub fn is_late(&self, instant_us: i64) -> bool {
+        self.bid_deadline_us
+            .is_some_and(|deadline_us| instant_us > deadline_us)
+    }
+}

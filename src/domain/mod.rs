@@ -1,0 +1,48 @@
+//! The domain: what may happen, and what is so after it happened.
+//!
+//! For: `touched`, `decide`, `evolve` and `fold` over the entities of procurement; their states,
+//! gates and transition tables. Not for: transport, storage, time, randomness, threads.
+//!
+//! *Invariants*: pure, synchronous, total. `evolve` of an entity reads only that entity's state and
+//! the event, cannot fail, and stands any subset of events. A fact that breaks a rule of law is
+//! recorded; only what cannot be true is refused.
+//!
+//! Read next: [`entity`], [`decider`], then one noun, such as [`budget_line`].
+
+pub mod profile;
+pub mod shape;
+pub mod values;
+
+pub mod entity;
+pub mod payload;
+pub mod refusal;
+
+pub mod decider;
+pub mod fold;
+pub mod gate;
+pub mod machine;
+pub mod state;
+pub mod touched;
+
+mod amendment;
+pub mod authority;
+
+pub mod budget_line;
+pub mod delegation;
+pub mod execution;
+pub mod holding;
+pub mod lot;
+pub mod plan;
+pub mod project;
+
+pub mod acceptance;
+pub mod contract;
+pub mod notice;
+pub mod payment;
+
+pub mod ocds;
+pub mod registry;
+pub mod sync;
+
+#[cfg(test)]
+pub mod testkit;
