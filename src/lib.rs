@@ -6,6 +6,8 @@ pub mod events;
 
 pub mod domain;
 
+pub mod journal;
+
 /// Counts up whenever the schema's messages change; a journal written with a newer schema is not
 /// opened.
 pub const SCHEMA_REVISION: u32 = 1;
