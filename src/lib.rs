@@ -8,6 +8,8 @@ pub mod domain;
 
 pub mod journal;
 
+pub mod state;
+
 /// Counts up whenever the schema's messages change; a journal written with a newer schema is not
 /// opened.
 pub const SCHEMA_REVISION: u32 = 1;
