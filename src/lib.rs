@@ -10,6 +10,8 @@ pub mod journal;
 
 pub mod state;
 
+pub mod access;
+
 /// Counts up whenever the schema's messages change; a journal written with a newer schema is not
 /// opened.
 pub const SCHEMA_REVISION: u32 = 1;
