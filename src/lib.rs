@@ -12,6 +12,8 @@ pub mod state;
 
 pub mod access;
 
+pub mod ledger;
+
 /// Counts up whenever the schema's messages change; a journal written with a newer schema is not
 /// opened.
 pub const SCHEMA_REVISION: u32 = 1;

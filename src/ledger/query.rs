@@ -1,0 +1,395 @@
+//! Reading what is durable: the whole ledger, a stream or an entity, forwards or backwards,
+//! filtered, a chunk at a time.
+
+use std::{collections::HashSet, sync::Arc};
+
+use chrono::NaiveDate;
+
+use super::{
+    keys,
+    overlay::{self, LoadError, entry_at, fact_of},
+    shared::Shared,
+    visibility,
+};
+use crate::{
+    domain::{
+        decider::{self, Fact},
+        entity::EntityRef,
+    },
+    events::v1::ActorRole,
+    journal::{Reader, StoredEntry, header::HeaderView},
+};
+
+/// Events looked at between two chunks, so that a filter that matches little still reports how far
+/// it is.
+const LOOKED_AT_MAX: usize = 4_096;
+/// Bytes read from the journal at a time.
+const SCAN_BYTES: usize = 512 << 10;
+
+/// What is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The whole ledger.
+    All,
+    /// One stream.
+    Stream(String),
+    /// Every event that touched an entity.
+    Entity(EntityRef),
+}
+
+/// Which events are wanted; an empty set or `None` wants all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Payload numbers of event types.
+    pub payload_numbers: HashSet<u32>,
+    /// Payload numbers divided by 100.
+    pub stages: HashSet<u32>,
+    /// Stream kinds as text.
+    pub stream_kinds: HashSet<String>,
+    /// Region codes.
+    pub regions: HashSet<String>,
+    /// Acting organisations.
+    pub organisations: HashSet<String>,
+    /// First legal date.
+    pub legal_from: Option<NaiveDate>,
+    /// Last legal date.
+    pub legal_to: Option<NaiveDate>,
+}
+
+impl Filter {
+    /// Whether everything is wanted.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn wants_header(&self, header: &HeaderView<'_>) -> bool {
+        let number = header.payload_number().unwrap_or_default();
+        let in_set = |set: &HashSet<u32>, value| set.is_empty() || set.contains(&value);
+        let kind = header
+            .stream()
+            .and_then(|stream| stream.split('/').next())
+            .unwrap_or("");
+        in_set(&self.payload_numbers, number)
+            && in_set(&self.stages, number / 100)
+            && (self.stream_kinds.is_empty() || self.stream_kinds.contains(kind))
+    }
+
+    fn needs_fact(&self) -> bool {
+        !self.regions.is_empty()
+            || !self.organisations.is_empty()
+            || self.legal_from.is_some()
+            || self.legal_to.is_some()
+    }
+
+    fn wants_fact(&self, fact: &Fact) -> bool {
+        let named = |set: &HashSet<String>, value: &str| set.is_empty() || set.contains(value);
+        named(&self.regions, &fact.event.region_code)
+            && named(&self.organisations, &fact.event.actor_org)
+            && self.legal_from.is_none_or(|from| fact.legal_date >= from)
+            && self.legal_to.is_none_or(|to| fact.legal_date <= to)
+    }
+}
+
+/// A question, as far as it does not change while it is answered.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// What is read.
+    pub source: Source,
+    /// Which events are wanted.
+    pub filter: Filter,
+    /// In which capacity the caller reads.
+    pub role: ActorRole,
+}
+
+/// An event as a reader may see it.
+#[derive(Clone, Debug)]
+pub enum Item {
+    /// The event, with the revision that it shows.
+    Event(Arc<StoredEntry>, u64),
+    /// A position that is taken.
+    Withheld(u64),
+}
+
+/// Part of an answer.
+#[derive(Clone, Debug, Default)]
+pub struct Chunk {
+    /// Events in the order asked for.
+    pub items: Vec<Item>,
+    /// Forwards: everything below is looked at. Backwards: everything from here on is.
+    pub reached: u64,
+}
+
+/// Reads on behalf of callers.
+#[derive(Clone)]
+pub struct Queries {
+    /// The durable journal.
+    pub reader: Reader,
+    /// What may not be shown.
+    pub shared: Arc<Shared>,
+}
+
+impl Queries {
+    /// Answers from `from` up to `end`, at most `items_max` events. Damage further on ends the
+    /// answer before it.
+    ///
+    /// # Errors
+    /// Damage at `from`, or where an event that might belong to the answer cannot be found.
+    pub fn forwards(
+        &self,
+        query: &Query,
+        from: u64,
+        end: u64,
+        items_max: usize,
+    ) -> Result<Chunk, LoadError> {
+        let mut chunk = Chunk {
+            items: Vec::new(),
+            reached: from,
+        };
+        if query.source != Source::All {
+            let key = key_of(&query.source);
+            let limit = items_max.min(LOOKED_AT_MAX);
+            let mut end = end;
+            let found = match self.postings(key, from, end, limit, false) {
+                Err(error) => {
+                    let hole = error.position().filter(|hole| *hole > from && *hole < end);
+                    end = hole.ok_or(error)?;
+                    self.postings(key, from, end, limit, false)?
+                }
+                found => found?,
+            };
+            for &position in &found {
+                match self.entry(position) {
+                    Err(_) if position > from => {
+                        chunk.reached = position;
+                        return Ok(chunk);
+                    }
+                    entry => self.look(query, entry?, &mut chunk)?,
+                }
+            }
+            let all = found.len() < limit;
+            chunk.reached = if all {
+                end
+            } else {
+                found.last().map_or(end, |last| last + 1)
+            };
+            return Ok(chunk);
+        }
+        let mut looked_at = 0;
+        while chunk.reached < end && chunk.items.len() < items_max && looked_at < LOOKED_AT_MAX {
+            let room = (items_max - chunk.items.len()).min(LOOKED_AT_MAX - looked_at);
+            let room = room.min(usize::try_from(end - chunk.reached).unwrap_or(usize::MAX));
+            let entries = self
+                .reader
+                .scan(chunk.reached, room, SCAN_BYTES)
+                .map_err(Arc::new)?;
+            let Some(last) = entries.last() else { break };
+            chunk.reached = last.position + 1;
+            looked_at += entries.len();
+            for entry in entries {
+                self.look(query, entry, &mut chunk)?;
+            }
+        }
+        Ok(chunk)
+    }
+
+    /// Answers from below `before` down to `floor`, at most `items_max` events, newest first; the
+    /// mirror of [`Queries::forwards`].
+    pub fn backwards(
+        &self,
+        query: &Query,
+        before: u64,
+        floor: u64,
+        items_max: usize,
+    ) -> Result<Chunk, LoadError> {
+        let mut chunk = Chunk {
+            items: Vec::new(),
+            reached: before,
+        };
+        let limit = items_max.min(LOOKED_AT_MAX);
+        if query.source == Source::All {
+            let entries = self
+                .reader
+                .scan_back(before, limit, SCAN_BYTES)
+                .map_err(Arc::new)?;
+            for entry in entries {
+                if entry.position < floor {
+                    break;
+                }
+                chunk.reached = entry.position;
+                self.look(query, entry, &mut chunk)?;
+            }
+            return Ok(chunk);
+        }
+        let (key, mut floor) = (key_of(&query.source), floor);
+        let found = match self.postings(key, floor, before, limit, true) {
+            Err(error) => {
+                let hole = error.position().map(|hole| hole + 1);
+                let hole = hole.filter(|above| *above < before && *above > floor);
+                floor = hole.ok_or(error)?;
+                self.postings(key, floor, before, limit, true)?
+            }
+            found => found?,
+        };
+        for &position in &found {
+            match self.entry(position) {
+                Err(_) if position + 1 < before => {
+                    chunk.reached = position + 1;
+                    return Ok(chunk);
+                }
+                entry => self.look(query, entry?, &mut chunk)?,
+            }
+        }
+        let all = found.len() < limit;
+        chunk.reached = if all {
+            floor
+        } else {
+            found.last().copied().unwrap_or(floor)
+        };
+        Ok(chunk)
+    }
+
+    /// Takes an event into the chunk if it is wanted and may be shown.
+    fn look(&self, query: &Query, entry: StoredEntry, chunk: &mut Chunk) -> Result<(), LoadError> {
+        let header = entry.view();
+        let (Some(stream), Some(revision)) = (header.stream(), header.revision()) else {
+            return Err(LoadError::Undecodable(entry.position));
+        };
+        if !Self::is_of_source(&query.source, stream, &entry)? {
+            return Ok(());
+        }
+        let mut shown = revision;
+        if !self.shared.visibility.is_empty() && !visibility::sees_secrets(query.role) {
+            match self
+                .shared
+                .visibility
+                .shown_revision(stream, entry.position, revision)
+            {
+                Some(counted) => shown = counted,
+                None => {
+                    if query.source == Source::All && query.filter.is_empty() {
+                        chunk.items.push(Item::Withheld(entry.position));
+                    }
+                    return Ok(());
+                }
+            }
+        }
+        if query.filter.wants_header(&header)
+            && (!query.filter.needs_fact() || query.filter.wants_fact(&fact_of(&entry)?))
+        {
+            chunk.items.push(Item::Event(Arc::new(entry), shown));
+        }
+        Ok(())
+    }
+
+    fn is_of_source(source: &Source, stream: &str, entry: &StoredEntry) -> Result<bool, LoadError> {
+        Ok(match source {
+            Source::All => true,
+            Source::Stream(wanted) => wanted == stream,
+            Source::Entity(entity) => {
+                let fact = fact_of(entry)?;
+                let payload = fact.event.payload.as_ref();
+                payload.is_some_and(|p| decider::touched(&fact.stream, p).contains(entity))
+            }
+        })
+    }
+
+    /// The first position of a stream's event that shows with at least this revision to a role,
+    /// or the end.
+    pub fn position_of_revision(
+        &self,
+        stream: &str,
+        revision: u64,
+        role: ActorRole,
+    ) -> Result<u64, LoadError> {
+        let secrets_below = |position| match visibility::sees_secrets(role) {
+            true => 0,
+            false => self.shared.visibility.secrets_below(stream, position),
+        };
+        let key = keys::of_stream(stream);
+        let (mut low, mut high) = (0, self.reader.end());
+        // Revisions grow with positions, also when secrets are left out of the count: halve until
+        // the first one that is large enough.
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let mut at = None;
+            for position in self.postings(key, middle, high, 8, false)? {
+                let entry = self.entry(position)?;
+                let header = entry.view();
+                if header.stream() == Some(stream) {
+                    let shown = |revision| revision - secrets_below(position);
+                    at = header.revision().map(|found| (position, shown(found)));
+                    break;
+                }
+            }
+            match at {
+                Some((position, found)) if found < revision => low = position + 1,
+                _ => high = middle,
+            }
+        }
+        Ok(low)
+    }
+
+    /// Whether anything was ever recorded of a source.
+    pub fn exists(&self, source: &Source) -> Result<bool, LoadError> {
+        if *source == Source::All {
+            return Ok(true);
+        }
+        for position in self.postings(key_of(source), 0, self.reader.end(), 8, false)? {
+            let entry = self.entry(position)?;
+            let stream = entry.view().stream().unwrap_or_default();
+            if Self::is_of_source(source, stream, &entry)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The position of an event by its id.
+    pub fn position_of(&self, id: &[u8; 16]) -> Result<Option<u64>, LoadError> {
+        overlay::durable_position_of(&self.reader, id)
+    }
+
+    /// The positions of the corrections and the void of the event at a position, in order.
+    pub fn amendments(&self, id: &[u8; 16], position: u64) -> Result<Vec<u64>, LoadError> {
+        let key = keys::of_amendments(id);
+        let mut found = self.postings(key, position, self.reader.end(), usize::MAX, false)?;
+        let mut failed = None;
+        found.retain(
+            |&position| match self.entry(position).and_then(|entry| fact_of(&entry)) {
+                Ok(fact) => fact.event.payload.as_ref().and_then(keys::amended) == Some(*id),
+                Err(error) => {
+                    failed = Some(error);
+                    false
+                }
+            },
+        );
+        failed.map_or(Ok(found), Err)
+    }
+
+    /// The stored event at a position.
+    pub fn entry(&self, position: u64) -> Result<StoredEntry, LoadError> {
+        entry_at(&self.reader, position)
+    }
+
+    fn postings(
+        &self,
+        key: u64,
+        from: u64,
+        to: u64,
+        limit: usize,
+        newest_first: bool,
+    ) -> Result<Vec<u64>, LoadError> {
+        Ok(self
+            .reader
+            .postings(key, from, to, limit, newest_first)
+            .map_err(Arc::new)?)
+    }
+}
+
+fn key_of(source: &Source) -> u64 {
+    match source {
+        Source::All => 0,
+        Source::Stream(stream) => keys::of_stream(stream),
+        Source::Entity(entity) => keys::of_entity(entity),
+    }
+}

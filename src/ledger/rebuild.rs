@@ -1,0 +1,184 @@
+//! Making again what may be lost: entity states from the newest snapshot and the events after it.
+
+use std::{collections::HashMap, path::Path, sync::Arc};
+
+use super::{
+    Ledger, LedgerConfig, keys,
+    opening::OpenError,
+    overlay::{LoadError, fact_of},
+    states::{self, Checkpoint},
+};
+use crate::{
+    access::log,
+    domain::{
+        decider,
+        entity::{self, EntityRef},
+        state::EntityState,
+    },
+    journal::{KeysOf, Reader, fs::RealFs, rebuild_sidecars},
+    state::{StateOptions, StateStore, newest_valid_snapshot},
+};
+
+/// Events read at a time.
+const SCAN_EVENTS: usize = 4_096;
+/// Bytes read at a time.
+const SCAN_BYTES: usize = 1 << 20;
+/// States held before they are saved.
+const HELD_MAX: usize = 50_000;
+
+/// Makes sidecars and saved states of a folder at rest anew; `progress` hears (what, done, of).
+/// Answers how many events there are.
+///
+/// # Guarantees
+/// The journal is read only. What is thrown away is what can be made again.
+pub fn rebuild(data: &Path, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<u64, OpenError> {
+    let fs = RealFs::shared();
+    let journal = data.join("journal");
+    let keys_of: KeysOf = Arc::new(keys::of_stored);
+    for (dir, keys_of) in [
+        (journal.clone(), keys_of),
+        (data.join("access"), log::keys_of()),
+    ] {
+        let report = rebuild_sidecars(fs.clone(), &dir, &keys_of, None)?;
+        if let Some(damage) = report.corruption.first() {
+            return Err(OpenError::Damaged(damage.to_string()));
+        }
+        progress("sidecars", report.entries, report.entries);
+    }
+    for dir in ["state", "snapshots"] {
+        let dir = data.join(dir);
+        if dir.exists() {
+            std::fs::remove_dir_all(&dir)
+                .map_err(|error| OpenError::Io(dir.display().to_string(), error))?;
+        }
+    }
+    let mut config = LedgerConfig::at(data);
+    config.create = false;
+    // Opening finds no states and folds them from the journal.
+    let ledger = Ledger::open_on(fs, config, progress)?;
+    let events = ledger.queries().reader.end();
+    ledger.close();
+    Ok(events)
+}
+
+/// Fills a fresh store: the newest sound snapshot, then every event after it.
+pub fn states_from_snapshot(
+    reader: &Reader,
+    store: StateStore,
+    snapshots: &Path,
+    options: &StateOptions,
+    progress: &mut dyn FnMut(&str, u64, u64),
+) -> Result<StateStore, OpenError> {
+    let found = newest_valid_snapshot(snapshots, options)?;
+    for skipped in &found.skipped {
+        tracing::warn!(?skipped, "a state snapshot is not sound and is passed over");
+    }
+    let mut from = 0;
+    if let Some(snapshot) = found
+        .snapshot
+        .filter(|found| found.checkpoint.position <= reader.end())
+    {
+        store.restore(&snapshot, |done, of| progress("states", done, of))?;
+        from = snapshot.checkpoint.position;
+    }
+    states_from_events(reader, &store, from, progress)?;
+    Ok(store)
+}
+
+/// An entity while it is folded.
+struct Folding {
+    state: Option<EntityState>,
+    last_position: u64,
+}
+
+/// Folds every event from a position on into the states that the store holds.
+pub fn states_from_events(
+    reader: &Reader,
+    store: &StateStore,
+    from: u64,
+    progress: &mut dyn FnMut(&str, u64, u64),
+) -> Result<(), OpenError> {
+    let end = reader.end();
+    let mut held: HashMap<EntityRef, Folding> = HashMap::new();
+    let mut next = from;
+    while next < end {
+        let entries = reader
+            .scan(next, SCAN_EVENTS, SCAN_BYTES)
+            .map_err(|error| LoadError::Journal(Arc::new(error)))?;
+        let Some(last) = entries.last() else { break };
+        let reached = last.position + 1;
+        for entry in &entries {
+            let fact = fact_of(entry)?;
+            let Some(payload) = fact.event.payload.as_ref() else {
+                continue;
+            };
+            let amends = keys::amended(payload).is_some();
+            for entity in decider::touched(&fact.stream, payload) {
+                if !entity::is_snapshotted(entity.kind) {
+                    continue;
+                }
+                if !held.contains_key(&entity) {
+                    held.insert(entity.clone(), begin(store, &entity));
+                }
+                let folding = held.get_mut(&entity).expect("was inserted above");
+                if entry.position < folding.last_position {
+                    // The saved state is newer than the snapshot says, and reflects this event.
+                    continue;
+                }
+                folding.last_position = entry.position;
+                match &mut folding.state {
+                    Some(state) if !amends => {
+                        decider::evolve(state, &entity, entry.position, &fact);
+                    }
+                    state => *state = refold(reader, &entity, entry.position)?,
+                }
+            }
+        }
+        next = reached;
+        if held.len() > HELD_MAX {
+            save(reader, store, next, &mut held)?;
+        }
+        progress("states", next, end);
+    }
+    save(reader, store, end, &mut held)
+}
+
+fn begin(store: &StateStore, entity: &EntityRef) -> Folding {
+    let saved = states::saved(store, entity);
+    let last_position = saved.as_ref().map_or(0, |(through, _)| through + 1);
+    Folding {
+        state: saved.and_then(|(_, state)| state),
+        last_position,
+    }
+}
+
+/// Folds an entity from everything up to a position.
+fn refold(
+    reader: &Reader,
+    entity: &EntityRef,
+    through: u64,
+) -> Result<Option<EntityState>, OpenError> {
+    let history = super::overlay::history_through(reader, entity, 0, through + 1)?;
+    Ok(decider::fold(entity, &history))
+}
+
+fn save(
+    reader: &Reader,
+    store: &StateStore,
+    end: u64,
+    held: &mut HashMap<EntityRef, Folding>,
+) -> Result<(), OpenError> {
+    let states = held
+        .drain()
+        .map(|(entity, folding)| (entity, folding.last_position, folding.state.map(Arc::new)))
+        .collect();
+    states::save(
+        store,
+        &Checkpoint {
+            end,
+            root: reader.tree().1,
+            states,
+        },
+    )?;
+    Ok(())
+}

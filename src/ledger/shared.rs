@@ -1,0 +1,85 @@
+//! What all parts of an open ledger share.
+
+use std::{
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::sync::watch;
+
+use super::{overlay::Decided, visibility::Visibility};
+
+/// Counters and signals between the decider, the committer, readers and subscribers.
+pub struct Shared {
+    /// How many events are durable; changes wake subscribers.
+    pub durable: watch::Sender<u64>,
+    /// When the last durable event was recorded.
+    pub last_recorded_us: AtomicU64,
+    /// Batches that wait for the decider.
+    pub queued_batches: AtomicUsize,
+    /// Bytes of events that wait for the decider.
+    pub queued_bytes: AtomicUsize,
+    /// The disk is nearly full: bytes free, or `u64::MAX` when there is room.
+    pub disk_free_if_low: AtomicU64,
+    /// No more appends are taken.
+    pub is_closing: AtomicBool,
+    /// Subscriptions are to end.
+    pub ending: watch::Sender<bool>,
+    /// What may not be shown yet.
+    pub visibility: Visibility,
+    failure: Mutex<Option<String>>,
+}
+
+impl Shared {
+    /// Starts at the end of a journal.
+    pub fn new(end: u64, last_recorded_us: u64, visibility: Visibility) -> Self {
+        Self {
+            durable: watch::Sender::new(end),
+            last_recorded_us: AtomicU64::new(last_recorded_us),
+            queued_batches: AtomicUsize::new(0),
+            queued_bytes: AtomicUsize::new(0),
+            disk_free_if_low: AtomicU64::new(u64::MAX),
+            is_closing: AtomicBool::new(false),
+            ending: watch::Sender::new(false),
+            visibility,
+            failure: Mutex::new(None),
+        }
+    }
+
+    /// Shows events that have become durable.
+    pub fn publish(&self, events: &[Decided], took: Duration) {
+        let Some(last) = events.last() else { return };
+        for event in events {
+            self.visibility
+                .note(event.position, &event.fact, event.amends);
+        }
+        self.last_recorded_us
+            .store(last.recorded_at_us, Ordering::Release);
+        self.durable.send_replace(last.position + 1);
+        metrics::counter!("bihuan_events_appended_total").increment(events.len() as u64);
+        metrics::histogram!("bihuan_group_events").record(events.len() as f64);
+        metrics::histogram!("bihuan_sync_seconds").record(took.as_secs_f64());
+        metrics::gauge!("bihuan_end_position").set((last.position + 1) as f64);
+    }
+
+    /// Notes that the journal failed: nothing is appended any more.
+    pub fn fail(&self, reason: &str) {
+        tracing::error!(
+            reason,
+            "the journal failed; appends are stopped, reads go on"
+        );
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.get_or_insert_with(|| reason.to_owned());
+    }
+
+    /// Why the journal failed, if it did.
+    pub fn failure(&self) -> Option<String> {
+        self.failure
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
