@@ -10,6 +10,8 @@ pub mod journal;
 
 pub mod state;
 
+pub mod proof;
+
 pub mod access;
 
 pub mod ledger;
