@@ -16,6 +16,8 @@ pub mod access;
 
 pub mod ledger;
 
+pub mod grpc;
+
 /// Counts up whenever the schema's messages change; a journal written with a newer schema is not
 /// opened.
 pub const SCHEMA_REVISION: u32 = 1;

@@ -1,0 +1,18 @@
+//! The gRPC edge: convert, call, convert.
+//!
+//! For: turning requests into checked batches and queries, answers and errors into messages and
+//! rich statuses; running the server. Not for: decisions of any kind.
+//!
+//! *Invariants*: `tonic` appears here and in the command line's client, nowhere else. A refusal
+//! names the field, the figures and the rule. No call waits for a slow reader of another.
+
+mod append;
+mod query;
+mod read;
+mod server;
+mod service;
+pub mod status;
+mod subscribe;
+
+pub use server::{ServeError, ServerConfig, serve};
+pub use service::LedgerServer;

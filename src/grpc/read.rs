@@ -1,0 +1,345 @@
+//! Stored events as messages, and answers to reads.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::Status;
+
+use super::{append::micros_of, query, status};
+use crate::{
+    access::{
+        keys::Found,
+        sealing::{self, Class},
+    },
+    events::{
+        v1::{self, ActorRole, EventView},
+        wire::RecordedEvent,
+    },
+    journal::{StoredEntry, header::Header},
+    ledger::{
+        Ledger,
+        clock::Clock,
+        overlay::LoadError,
+        query::{Chunk, Item, Query, Source},
+        visibility,
+    },
+};
+
+/// Events in one message.
+const EVENTS_PER_MESSAGE: usize = 512;
+/// Events in the first message: a short stream is answered without another thread.
+const EVENTS_FIRST: usize = 64;
+/// Messages that wait for a slow reader.
+const MESSAGES_AHEAD: usize = 4;
+
+/// How much of an event is served, and to whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Serving {
+    /// Headers, salts and leaves too.
+    pub is_full: bool,
+    /// Sealed and personal parts too, where the role may have them.
+    pub with_parts: bool,
+    /// In which capacity the caller reads.
+    pub role: ActorRole,
+}
+
+impl Serving {
+    /// What a request asks for.
+    pub fn of(view: i32, role: ActorRole) -> Result<Self, Status> {
+        let is_full = match EventView::try_from(view) {
+            Ok(EventView::Unspecified | EventView::Basic) => false,
+            Ok(EventView::Full) => true,
+            Err(_) => return Err(status::invalid("view", format!("{view} is no view"))),
+        };
+        Ok(Self {
+            is_full,
+            with_parts: true,
+            role,
+        })
+    }
+}
+
+/// A stored event as a message.
+///
+/// # Errors
+/// A part that the reader may have, and that cannot be opened though it was not erased.
+pub fn recorded(
+    ledger: &Ledger,
+    entry: &StoredEntry,
+    shown_revision: u64,
+    serving: Serving,
+) -> Result<RecordedEvent, LoadError> {
+    let header = entry.view();
+    let mut event = RecordedEvent {
+        position: entry.position,
+        revision: shown_revision,
+        recorded_at_us: entry.recorded_at_us,
+        event: entry.event.clone(),
+        event_id: header
+            .event_id_bytes()
+            .map_or_else(Bytes::new, |id| entry.header.slice_ref(id)),
+        signature: entry.signature.clone(),
+        principal: header.principal().unwrap_or("").to_owned(),
+        leaf_proof: None,
+        sealed: Bytes::new(),
+        personal: Bytes::new(),
+    };
+    if serving.is_full {
+        let salts = entry.salts();
+        event.leaf_proof = Some(v1::LeafProof {
+            header: entry.header.clone(),
+            header_salt: Bytes::copy_from_slice(&salts.header),
+            event_salt: Bytes::copy_from_slice(&salts.event),
+            leaf_hash: Bytes::copy_from_slice(&entry.leaf_hash()),
+        });
+    }
+    if serving.with_parts {
+        if !entry.sealed.is_empty() && visibility::reads_sealed(serving.role) {
+            event.sealed = open_part(ledger, entry, Class::Sealed)?;
+        }
+        if !entry.personal.is_empty() && visibility::reads_personal(serving.role) {
+            event.personal = open_part(ledger, entry, Class::Personal)?;
+        }
+    }
+    Ok(event)
+}
+
+/// Decrypts a part. One whose key was destroyed is erased and shows as absent; one that does not
+/// open for another reason must not be taken for erased.
+fn open_part(ledger: &Ledger, entry: &StoredEntry, class: Class) -> Result<Bytes, LoadError> {
+    let (part, name) = match class {
+        Class::Sealed => (&entry.sealed, "sealed"),
+        Class::Personal => (&entry.personal, "personal"),
+    };
+    let position = entry.position;
+    let lost = |cause: String| LoadError::Part {
+        position,
+        part: name,
+        cause,
+    };
+    let header = Header::decode(&entry.header).map_err(|_| LoadError::Undecodable(position))?;
+    let (_, id) = sealing::key_of(part).map_err(|error| lost(error.to_string()))?;
+    match ledger.keys().find(id) {
+        Ok(Found::Key(key)) => {
+            let opened = sealing::open(&key, &header.ledger_id, &header.event_id, class, part);
+            opened
+                .map(Bytes::from)
+                .map_err(|error| lost(error.to_string()))
+        }
+        Ok(Found::Destroyed) => Ok(Bytes::new()),
+        Ok(Found::Unknown) => Err(lost(format!("key {id} is not among the keys"))),
+        Err(error) => Err(lost(error.to_string())),
+    }
+}
+
+/// A chunk as a message.
+pub fn response(
+    ledger: &Ledger,
+    chunk: Chunk,
+    serving: Serving,
+    end_position: u64,
+) -> Result<v1::ReadEventsResponse, LoadError> {
+    let (events, withheld) = items(ledger, chunk, serving)?;
+    let simulated_clock = ledger.clock() == Clock::Simulated;
+    Ok(v1::ReadEventsResponse {
+        events,
+        withheld,
+        end_position,
+        simulated_clock,
+    })
+}
+
+/// The events of a chunk, and the positions that are withheld.
+pub fn items(
+    ledger: &Ledger,
+    chunk: Chunk,
+    serving: Serving,
+) -> Result<(Vec<RecordedEvent>, Vec<v1::Withheld>), LoadError> {
+    let mut events = Vec::with_capacity(chunk.items.len());
+    let mut withheld = Vec::new();
+    for item in chunk.items {
+        match item {
+            Item::Event(entry, revision) => {
+                events.push(recorded(ledger, &entry, revision, serving)?);
+            }
+            Item::Withheld(position) => withheld.push(v1::Withheld { position }),
+        }
+    }
+    Ok((events, withheld))
+}
+
+/// A read on its way through the ledger.
+struct Reading {
+    ledger: Ledger,
+    query: Query,
+    serving: Serving,
+    is_backwards: bool,
+    /// Forwards the next position, backwards the one that is next above.
+    at: u64,
+    /// Forwards the end, backwards the lowest position wanted.
+    limit: u64,
+    left: u64,
+    end_position: u64,
+}
+
+/// The stream of answers to a read.
+pub type Responses = ReceiverStream<Result<v1::ReadEventsResponse, Status>>;
+
+/// Answers a read: the first message at once, the rest from a thread that may block.
+pub async fn read(ledger: Ledger, request: v1::ReadEventsRequest) -> Result<Responses, Status> {
+    if let Some(wanted) = request.min_position {
+        let mut durable = ledger.shared().durable.subscribe();
+        if durable.wait_for(|end| *end > wanted).await.is_err() {
+            return Err(status::of_append(&crate::ledger::AppendError::Closing));
+        }
+    }
+    let mut reading = Reading::begin(ledger, request)?;
+    let (answers, responses) = mpsc::channel(MESSAGES_AHEAD);
+    let first = reading
+        .next(EVENTS_FIRST)
+        .map_err(|error| status::of_load(&error))?;
+    let is_done = reading.is_done();
+    // The channel is new and empty: there is room for the first answer.
+    let _ = answers.try_send(Ok(first));
+    if !is_done {
+        tokio::task::spawn_blocking(move || reading.rest(&answers));
+    }
+    Ok(ReceiverStream::new(responses))
+}
+
+impl Reading {
+    fn begin(ledger: Ledger, request: v1::ReadEventsRequest) -> Result<Self, Status> {
+        use v1::read_events_request::{Source as Wire, Start};
+        let source = match &request.source {
+            None => {
+                return Err(status::invalid(
+                    "source",
+                    "all, stream or entity is required",
+                ));
+            }
+            Some(Wire::All(_)) => Source::All,
+            Some(Wire::Stream(stream)) => query::stream_source("stream", stream)?,
+            Some(Wire::Entity(key)) => query::entity_source("entity", key)?,
+        };
+        let is_backwards = match v1::Direction::try_from(request.direction) {
+            Ok(v1::Direction::Unspecified | v1::Direction::Forwards) => false,
+            Ok(v1::Direction::Backwards) => true,
+            Err(_) => return Err(status::invalid("direction", "no such direction")),
+        };
+        let role = query::role_of(request.reader.as_ref())?;
+        let serving = Serving::of(request.view, role)?;
+        let filter = query::filter_of(request.filter)?;
+        let queries = ledger.queries();
+        let failed = |error: LoadError| status::of_load(&error);
+        if !queries.exists(&source).map_err(failed)? {
+            return Err(status::not_found(&describe(&source)));
+        }
+        let end_position = queries.reader.end();
+        let from =
+            match request.start {
+                None if is_backwards => end_position,
+                None => 0,
+                Some(Start::Position(position)) if is_backwards => position.saturating_add(1),
+                Some(Start::Position(position)) => position,
+                Some(Start::Revision(revision)) => {
+                    let Source::Stream(stream) = &source else {
+                        return Err(status::invalid("revision", "only a stream has revisions"));
+                    };
+                    let wanted = if is_backwards {
+                        revision.saturating_add(1)
+                    } else {
+                        revision
+                    };
+                    queries
+                        .position_of_revision(stream, wanted, role)
+                        .map_err(failed)?
+                }
+                Some(Start::RecordedTime(instant)) => queries
+                    .reader
+                    .position_at(micros_of(&instant))
+                    .map_err(|error| status::of_load(&Arc::new(error).into()))?,
+            };
+        let (at, limit) = match is_backwards {
+            true => (from.min(end_position), 0),
+            false => (from, end_position),
+        };
+        let left = if request.max_count == 0 {
+            u64::MAX
+        } else {
+            request.max_count
+        };
+        let query = Query {
+            source,
+            filter,
+            role,
+        };
+        Ok(Self {
+            ledger,
+            query,
+            serving,
+            is_backwards,
+            at,
+            limit,
+            left,
+            end_position,
+        })
+    }
+
+    fn is_done(&self) -> bool {
+        let reached = if self.is_backwards {
+            self.at <= self.limit
+        } else {
+            self.at >= self.limit
+        };
+        reached || self.left == 0
+    }
+
+    fn next(&mut self, events_max: usize) -> Result<v1::ReadEventsResponse, LoadError> {
+        let room = usize::try_from(self.left)
+            .unwrap_or(usize::MAX)
+            .min(events_max);
+        let queries = self.ledger.queries();
+        let chunk = match self.is_backwards {
+            _ if self.is_done() => Chunk {
+                items: Vec::new(),
+                reached: self.at,
+            },
+            true => queries.backwards(&self.query, self.at, self.limit, room)?,
+            false => queries.forwards(&self.query, self.at, self.limit, room)?,
+        };
+        self.at = chunk.reached;
+        let events = chunk
+            .items
+            .iter()
+            .filter(|item| matches!(item, Item::Event(..)))
+            .count();
+        self.left -= events as u64;
+        response(&self.ledger, chunk, self.serving, self.end_position)
+    }
+
+    fn rest(mut self, answers: &mpsc::Sender<Result<v1::ReadEventsResponse, Status>>) {
+        while !self.is_done() {
+            let answer = self
+                .next(EVENTS_PER_MESSAGE)
+                .map_err(|error| status::of_load(&error));
+            let is_failed = answer.is_err();
+            // Chunks without a match are not sent: a filter that matches little stays quiet.
+            let is_empty = answer
+                .as_ref()
+                .is_ok_and(|a| a.events.is_empty() && a.withheld.is_empty());
+            if (!is_empty && answers.blocking_send(answer).is_err()) || is_failed {
+                return;
+            }
+        }
+    }
+}
+
+fn describe(source: &Source) -> String {
+    match source {
+        Source::All => "the ledger".to_owned(),
+        Source::Stream(stream) => format!("stream {stream}"),
+        Source::Entity(entity) => format!("entity {entity}"),
+    }
+}
