@@ -14,6 +14,8 @@ pub mod proof;
 
 pub mod access;
 
+pub mod exchange;
+
 pub mod ledger;
 
 pub mod grpc;
