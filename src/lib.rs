@@ -20,6 +20,8 @@ pub mod ledger;
 
 pub mod grpc;
 
+pub mod simulate;
+
 /// Counts up whenever the schema's messages change; a journal written with a newer schema is not
 /// opened.
 pub const SCHEMA_REVISION: u32 = 1;

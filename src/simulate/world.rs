@@ -1,0 +1,298 @@
+//! Who takes part: regions, units that buy, regulators, agencies, suppliers, banks. All fictional.
+
+use crate::{
+    domain::{profile, values::uscc},
+    events::v1::{BudgetLevel, EnterpriseSize, OrganisationKind},
+};
+
+use super::random::Random;
+
+/// An organisation.
+#[derive(Debug, Clone)]
+pub(super) struct Organisation {
+    pub uscc: String,
+    pub name: String,
+    pub kinds: Vec<OrganisationKind>,
+    /// An index into [`World::regions`].
+    pub region: usize,
+    pub level: BudgetLevel,
+    pub size: EnterpriseSize,
+    /// The account that it is paid on, as the treasury calls it; empty for who is not paid.
+    pub account_ref: String,
+}
+
+/// A region that owns facts.
+#[derive(Debug, Clone)]
+pub(super) struct Region {
+    pub code: &'static str,
+    pub name: &'static str,
+    /// Its finance bureau.
+    pub regulator: String,
+    /// Its units: indices into [`World::units`].
+    pub units: std::ops::Range<usize>,
+}
+
+/// Everyone.
+#[derive(Debug, Clone)]
+pub(super) struct World {
+    /// The prefecture's own level first, then its 14 areas.
+    pub regions: Vec<Region>,
+    pub regulators: Vec<Organisation>,
+    pub units: Vec<Organisation>,
+    pub suppliers: Vec<Organisation>,
+    pub agencies: Vec<Organisation>,
+    /// 市集采中心, 市公共资源交易中心, banks.
+    pub others: Vec<Organisation>,
+    pub trading_centre: String,
+}
+
+/// Organs (class 11) and institutions (class 12) that buy.
+const UNITS: [(&str, &str); 20] = [
+    ("11", "教育局"),
+    ("12", "第一中学"),
+    ("11", "卫生健康局"),
+    ("12", "人民医院"),
+    ("11", "住房和城乡建设局"),
+    ("12", "实验小学"),
+    ("11", "交通运输局"),
+    ("12", "中医医院"),
+    ("11", "农业农村局"),
+    ("11", "公安局"),
+    ("12", "图书馆"),
+    ("11", "水利局"),
+    ("11", "民政局"),
+    ("12", "职业中等专业学校"),
+    ("11", "生态环境局"),
+    ("12", "疾病预防控制中心"),
+    ("11", "文化旅游广电局"),
+    ("12", "幼儿园"),
+    ("11", "应急管理局"),
+    ("12", "档案馆"),
+];
+/// How many agencies there are.
+const AGENCIES: usize = 6;
+/// How many units an area has.
+const AREA_UNITS: usize = 8;
+const SUPPLIER_TRADES: [&str; 12] = [
+    "科技",
+    "建筑",
+    "医疗器械",
+    "办公设备",
+    "信息技术",
+    "物业服务",
+    "家具",
+    "印刷",
+    "汽车服务",
+    "食品",
+    "工程咨询",
+    "环保",
+];
+const SUPPLIER_NAMES: [&str; 16] = [
+    "恒远",
+    "雁城",
+    "湘衡",
+    "启明",
+    "蒸水",
+    "南岳云",
+    "石鼓",
+    "耒河",
+    "回雁",
+    "金果",
+    "祝融",
+    "晟源",
+    "博雅",
+    "广济",
+    "同泰",
+    "新程",
+];
+/// The alphabet of codes: digits and capitals without I, O, S, V and Z.
+const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
+
+impl World {
+    /// Makes everyone, with so many suppliers (at most 29,791).
+    pub(super) fn new(seed: u64, suppliers: usize) -> Self {
+        let mut random = Random::new(seed, 1);
+        let mut world = Self {
+            regions: Vec::new(),
+            regulators: Vec::new(),
+            units: Vec::new(),
+            suppliers: Vec::new(),
+            agencies: Vec::new(),
+            others: Vec::new(),
+            trading_centre: uscc::compose("12", "430400", "00009906"),
+        };
+        let owners = profile::REGIONS.iter().filter(|entry| entry.may_own());
+        for entry in owners.filter(|entry| entry.code != "430000") {
+            world.add_region(entry);
+        }
+        for index in 0..suppliers {
+            world.add_supplier(index, &mut random);
+        }
+        for (index, name) in SUPPLIER_NAMES.iter().enumerate().take(AGENCIES) {
+            let code = uscc::compose("91", "430405", &format!("MA9TA00{index}"));
+            let name = format!("虚构·{name}招标代理有限公司");
+            let agency = organisation(code, name, OrganisationKind::Agency, 0);
+            world.agencies.push(Organisation {
+                size: EnterpriseSize::Small,
+                ..agency
+            });
+        }
+        let others = [
+            (
+                "12",
+                "00009902",
+                "虚构·衡阳市政府采购中心",
+                OrganisationKind::CentralAgency,
+            ),
+            (
+                "12",
+                "00009906",
+                "虚构·衡阳市公共资源交易中心",
+                OrganisationKind::TradingCentre,
+            ),
+            ("91", "00009903", "虚构·雁城银行", OrganisationKind::Bank),
+            (
+                "91",
+                "00009908",
+                "虚构·湘江银行衡阳分行",
+                OrganisationKind::Bank,
+            ),
+        ];
+        for (class, body, name, kind) in others {
+            let code = uscc::compose(class, "430400", body);
+            world.others.push(organisation(code, name.into(), kind, 0));
+        }
+        world
+    }
+
+    fn add_region(&mut self, entry: &profile::RegionEntry) {
+        let region = self.regions.len();
+        let own = region == 0;
+        // Areas have no code of GB/T 2260: their organisations are registered by the prefecture.
+        let (digits, block) = match entry.code {
+            "HY-GXQ" => ("430400", 50),
+            "HY-SMQ" => ("430400", 70),
+            code => (code, 10),
+        };
+        let bureau = match entry.code {
+            "430400" => 5,
+            "HY-GXQ" => 7,
+            "HY-SMQ" => 8,
+            _ => 4,
+        };
+        let regulator = uscc::compose("11", digits, &format!("000099{bureau:02}"));
+        let level = if own {
+            BudgetLevel::City
+        } else {
+            BudgetLevel::County
+        };
+        let name = format!("虚构·{}财政局", entry.name_zh);
+        let kind = OrganisationKind::FinanceRegulator;
+        self.regulators.push(Organisation {
+            level,
+            ..organisation(regulator.clone(), name, kind, region)
+        });
+        let first = self.units.len();
+        let count = if own { UNITS.len() } else { AREA_UNITS };
+        for (index, (class, title)) in UNITS[..count].iter().enumerate() {
+            let code = uscc::compose(class, digits, &format!("000099{:02}", block + index));
+            let name = format!("虚构·{}{title}", entry.name_zh);
+            let unit = organisation(code, name, OrganisationKind::BudgetUnit, region);
+            self.units.push(Organisation { level, ..unit });
+        }
+        let units = first..self.units.len();
+        self.regions.push(Region {
+            code: entry.code,
+            name: entry.name_zh,
+            regulator,
+            units,
+        });
+    }
+
+    fn add_supplier(&mut self, index: usize, random: &mut Random) {
+        let region = random.below(self.regions.len() as u64) as usize;
+        let (class, size) = match random.weighted(&[20, 35, 30, 10, 5]) {
+            0 => ("92", EnterpriseSize::Micro),
+            1 => ("91", EnterpriseSize::Small),
+            2 => ("91", EnterpriseSize::Medium),
+            3 => ("91", EnterpriseSize::Large),
+            _ => ("91", EnterpriseSize::Micro),
+        };
+        let digits = match self.regions[region].code {
+            code if code.starts_with("HY-") => "430400",
+            code => code,
+        };
+        let letters = [index / 961 % 31, index / 31 % 31, index % 31];
+        let serial: String = letters
+            .iter()
+            .map(|place| char::from(ALPHABET[*place]))
+            .collect();
+        let code = uscc::compose(class, digits, &format!("MA9TE{serial}"));
+        let form = if class == "92" {
+            "经营部"
+        } else {
+            "有限公司"
+        };
+        let (name, trade) = (random.pick(&SUPPLIER_NAMES), random.pick(&SUPPLIER_TRADES));
+        let name = format!("虚构·{name}{trade}{form}{index:03}");
+        let account_ref = format!("AC-{:012x}", random.bits() >> 16);
+        let supplier = organisation(code, name, OrganisationKind::Supplier, region);
+        self.suppliers.push(Organisation {
+            size,
+            account_ref,
+            ..supplier
+        });
+    }
+
+    /// The finance bureau of the prefecture.
+    pub(super) fn city_regulator(&self) -> &Organisation {
+        &self.regulators[0]
+    }
+
+    /// The code of a region.
+    pub(super) fn region_code(&self, region: usize) -> &'static str {
+        self.regions[region].code
+    }
+}
+
+fn organisation(uscc: String, name: String, kind: OrganisationKind, region: usize) -> Organisation {
+    Organisation {
+        uscc,
+        name,
+        kinds: vec![kind],
+        region,
+        level: BudgetLevel::Unspecified,
+        size: EnterpriseSize::Na,
+        account_ref: String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::World;
+
+    #[test]
+    fn gives_every_organisation_its_own_code() {
+        let world = World::new(1, 2000);
+        assert_eq!(world.regions.len(), 15);
+        assert_eq!(world.city_regulator().uscc, "114304000000990553");
+        assert_eq!(world.trading_centre, "12430400000099063T");
+        let all = [
+            &world.regulators,
+            &world.units,
+            &world.suppliers,
+            &world.agencies,
+            &world.others,
+        ];
+        let codes: HashSet<_> = all
+            .iter()
+            .flat_map(|group| group.iter())
+            .map(|o| &o.uscc)
+            .collect();
+        let count: usize = all.iter().map(|group| group.len()).sum();
+        assert_eq!(codes.len(), count);
+        assert!(codes.contains(&"11430421000099047M".to_owned()));
+    }
+}
