@@ -22,6 +22,8 @@ pub mod grpc;
 
 pub mod simulate;
 
+pub mod cli;
+
 /// Counts up whenever the schema's messages change; a journal written with a newer schema is not
 /// opened.
 pub const SCHEMA_REVISION: u32 = 1;

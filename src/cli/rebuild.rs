@@ -1,0 +1,57 @@
+//! `bihuan rebuild`: makes everything derived anew from the journal.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::{
+    args::Settings,
+    exit::{Exit, Failure},
+    output::Output,
+    progress::Progress,
+    render, serve,
+};
+use crate::ledger;
+
+/// Arguments of `bihuan rebuild`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "\
+先停服务器。日志只读；派生文件可随时重建。
+Stop the server first. The journal is only read; what is derived may be made again at any time.")]
+pub struct RebuildArgs {
+    /// 数据目录 Data folder
+    #[arg(long, value_name = "DIR", env = "BIHUAN_DATA")]
+    pub data: PathBuf,
+}
+
+/// Runs `bihuan rebuild`.
+pub fn run(settings: &Settings, args: &RebuildArgs) -> Result<Exit, Failure> {
+    if !args.data.join("journal").is_dir() {
+        let what = ("目录里没有账本", "no ledger in the folder");
+        return Err(Failure::new(Exit::Input, what).at(args.data.display().to_string()));
+    }
+    let mut progress = Progress::start("rebuild", Some(0));
+    let rebuilt = ledger::rebuild(&args.data, &mut |what, done, of| {
+        progress.set_total(of);
+        let (done_text, of_text) = (render::count(done), render::count(of));
+        progress.advance_to(done, || format!("{what} {done_text} / {of_text}"));
+    });
+    let seconds = progress.elapsed().as_secs_f64();
+    progress.finish();
+    let events = rebuilt.map_err(|error| serve::open_failure(&error))?;
+    let mut out = Output::new();
+    if settings.json {
+        out.line(json!({ "events": events.to_string(), "seconds": seconds }).to_string())?;
+    } else {
+        let (count, rate) = (render::count(events), render::rate(events, seconds));
+        out.line(settings.lang.stacked(
+            &format!("已由 {count} 条事件重建索引与状态，{seconds:.1} 秒，每秒 {rate} 条。"),
+            &format!(
+                "Indexes and states made anew from {count} events in {seconds:.1} s, {rate}/s."
+            ),
+        ))?;
+    }
+    out.flush()?;
+    Ok(Exit::Fine)
+}
