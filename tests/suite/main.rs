@@ -1,0 +1,38 @@
+//! The suite: one binary, every test against real parts (a real server over a real socket, a real
+//! file system, a client that we did not write).
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(
+    clippy::too_many_lines,
+    clippy::type_complexity,
+    reason = "tables of cases stand in one place"
+)]
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::cast_sign_loss,
+    clippy::unused_async,
+    clippy::cloned_ref_to_slice_refs,
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "values and names are the tests' own"
+)]
+
+mod append;
+mod copy;
+mod corrections;
+mod corruption;
+mod crash;
+mod disk;
+mod facts;
+mod faults;
+mod harness;
+mod layers;
+mod operations;
+mod oracle;
+mod parts;
+mod process;
+mod reads;
+mod refusals;
+mod subscriptions;
+mod town;
+mod verifier;
+mod workload;
