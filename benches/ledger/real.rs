@@ -1,0 +1,88 @@
+//! The ledger itself, as it is served: every part on, a real clock, a folder of its own.
+
+use std::{
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use bihuan::{
+    grpc::{self, ServeError, ServerConfig},
+    ledger::LedgerConfig,
+};
+use tokio::{sync::oneshot, task::JoinHandle};
+
+use crate::{
+    events::Project,
+    load::{self, Address, Client},
+};
+
+/// Events of one batch.
+const BATCH_EVENTS_MAX: usize = 1_000;
+
+/// Whether metrics are recorded already: there is one recorder for the whole process.
+static HAS_METRICS: AtomicBool = AtomicBool::new(false);
+
+/// A server that runs in this process.
+pub struct Real {
+    /// Where it listens.
+    pub address: Address,
+    next_project: u64,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<Result<(), ServeError>>,
+}
+
+impl Real {
+    /// Serves a folder; projects made through this server are numbered from `first_project`.
+    pub async fn start(data: &Path, first_project: u64) -> Self {
+        let any_port = Address::from(([127, 0, 0, 1], 0));
+        let mut config = ServerConfig::new(LedgerConfig::at(data), any_port);
+        if !HAS_METRICS.swap(true, Ordering::Relaxed) {
+            config.metrics = Some(any_port);
+        }
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (ready, listening) = oneshot::channel();
+        let task = tokio::spawn(async move {
+            let until = async {
+                // A dropped handle stops the server too.
+                let _ = stopped.await;
+            };
+            let tell = |address, _: &_| {
+                let _ = ready.send(address);
+            };
+            grpc::serve(config, until, tell).await
+        });
+        let Ok(address) = listening.await else {
+            panic!("the server does not start: {:?}", task.await);
+        };
+        Self {
+            address,
+            next_project: first_project,
+            stop,
+            task,
+        }
+    }
+
+    /// Makes projects and appends their budget lines and plans.
+    pub async fn projects(&mut self, client: &mut Client, count: usize) -> Vec<Project> {
+        let numbers = self.next_project..self.next_project + count as u64;
+        self.next_project = numbers.end;
+        let projects: Vec<_> = numbers.map(Project::new).collect();
+        append_setup(client, &projects).await;
+        projects
+    }
+
+    /// Stops cleanly and waits for it.
+    pub async fn stop(self) {
+        drop(self.stop);
+        let served = self.task.await.expect("the server does not panic");
+        served.expect("the server stops cleanly");
+    }
+}
+
+/// Appends the budget lines and plans of projects.
+pub async fn append_setup(client: &mut Client, projects: &[Project]) {
+    let events: Vec<_> = projects.iter().flat_map(Project::setup).collect();
+    for events in events.chunks(BATCH_EVENTS_MAX) {
+        load::append(client, events.to_vec()).await;
+    }
+}
