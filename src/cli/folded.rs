@@ -35,9 +35,9 @@ pub struct Folded {
 pub async fn read(client: &mut Ledger, entity: &EntityRef) -> Result<Folded, Failure> {
     let source = Source::Entity(EntityKey {
         kind: entity.kind.into(),
-        partition: entity.partition.clone(),
-        owner_id: entity.owner.clone(),
-        id: entity.id.clone(),
+        partition: entity.partition().to_owned(),
+        owner_id: entity.owner().to_owned(),
+        id: entity.id().to_owned(),
     });
     let request = ReadEventsRequest {
         source: Some(source),

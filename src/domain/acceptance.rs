@@ -162,10 +162,10 @@ pub fn invariants(acceptance: &Acceptance, entity: &EntityRef) -> Result<(), Ref
     let message = format!(
         "acceptance {} failed and accepts {accepted_fen} fen: what failed accepts nothing \
          (政府采购法实施条例第45条)",
-        entity.id
+        entity.id()
     );
     Err(Refusal::new(Code::E024_SUM_MISMATCH, message)
-        .with("acceptance_id", &entity.id)
+        .with("acceptance_id", entity.id())
         .with("accepted_fen", accepted_fen)
         .with("limit_fen", 0))
 }

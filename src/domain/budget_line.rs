@@ -110,7 +110,7 @@ pub const TRANSITIONS: &[Row<BudgetLineStatus>] = {
 /// What a payload does to the holding of its stream in one budget line.
 fn change_of(payload: &Payload, entity: &EntityRef) -> Option<Change> {
     let mut changes = holding::changes(payload).into_iter();
-    changes.find_map(|(line, change)| (line == entity.owner).then_some(change))
+    changes.find_map(|(line, change)| (line == entity.owner()).then_some(change))
 }
 
 fn next(
@@ -200,10 +200,10 @@ pub fn invariants(
         let message = format!(
             "budget line {} has {before_fen} fen available, {requested_fen} fen are asked for \
              (政府采购法第6条)",
-            entity.owner
+            entity.owner()
         );
         return Err(Refusal::new(Code::E010_PLAN_OVER_BUDGET, message)
-            .with("budget_line_id", &entity.owner)
+            .with("budget_line_id", entity.owner())
             .with("available_fen", before_fen)
             .with("requested_fen", requested_fen));
     }
@@ -212,10 +212,10 @@ pub fn invariants(
         let released_fen = held_fen - line.frozen_fen;
         let message = format!(
             "budget line {} has {held_fen} fen frozen, {released_fen} fen are to be unfrozen",
-            entity.owner
+            entity.owner()
         );
         return Err(Refusal::new(Code::E023_RELEASE_OVER_HELD, message)
-            .with("budget_line_id", &entity.owner)
+            .with("budget_line_id", entity.owner())
             .with("held_fen", held_fen)
             .with("released_fen", released_fen));
     }

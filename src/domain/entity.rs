@@ -6,35 +6,69 @@ use crate::events::v1::EntityKind;
 
 /// Names an entity: its kind, its partition, the id of the stream that owns it, and its own id in
 /// that stream (empty for the stream's own object, such as the line of a budget line stream).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+///
+/// Held as the text that indexes and snapshots use as a key, `<code>/<partition>/<owner>/<id>`: a
+/// name is made, hashed and compared several times for each event, and this is one allocation.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntityRef {
     /// What kind of object.
     pub kind: EntityKind,
-    /// The prefecture, `4304` for Hengyang; `00` for the system's own.
-    pub partition: String,
-    /// The id of the owning stream.
-    pub owner: String,
-    /// The object's id in that stream.
-    pub id: String,
+    text: Box<str>,
+    partition_end: u32,
+    owner_end: u32,
 }
+
+/// Where the partition begins: after the code of the kind and a slash.
+const PARTITION_AT: usize = 3;
 
 impl EntityRef {
     /// Names an entity.
     pub fn new(kind: EntityKind, partition: &str, owner: &str, id: &str) -> Self {
+        let partition_end = PARTITION_AT + partition.len();
+        let owner_end = partition_end + 1 + owner.len();
+        let mut text = String::with_capacity(owner_end + 1 + id.len());
+        for part in [code(kind), "/", partition, "/", owner, "/", id] {
+            text.push_str(part);
+        }
         Self {
             kind,
-            partition: partition.to_owned(),
-            owner: owner.to_owned(),
-            id: id.to_owned(),
+            text: text.into_boxed_str(),
+            partition_end: partition_end as u32,
+            owner_end: owner_end as u32,
         }
+    }
+
+    /// The name as one text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The prefecture, `4304` for Hengyang; `00` for the system's own.
+    pub fn partition(&self) -> &str {
+        &self.text[PARTITION_AT..self.partition_end as usize]
+    }
+
+    /// The id of the owning stream.
+    pub fn owner(&self) -> &str {
+        &self.text[self.partition_end as usize + 1..self.owner_end as usize]
+    }
+
+    /// The object's id in that stream.
+    pub fn id(&self) -> &str {
+        &self.text[self.owner_end as usize + 1..]
     }
 }
 
-/// Writes `<code>/<partition>/<owner>/<id>`: the text that indexes and snapshots use as a key.
+/// Writes [`EntityRef::as_str`].
 impl fmt::Display for EntityRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (code, partition) = (code(self.kind), &self.partition);
-        write!(f, "{code}/{partition}/{}/{}", self.owner, self.id)
+        f.pad(&self.text)
+    }
+}
+
+impl fmt::Debug for EntityRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
     }
 }
 

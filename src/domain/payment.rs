@@ -176,7 +176,7 @@ pub fn invariants(payment: &Payment, entity: &EntityRef) -> Result<(), Refusal> 
         let sum_fen = money::sum(requested.parts.values().copied());
         if sum_fen != i128::from(requested.amount_fen) {
             let refusal = sum_mismatch("budget_parts", requested.amount_fen.into(), sum_fen);
-            return Err(refusal.with("payment_id", &entity.id));
+            return Err(refusal.with("payment_id", entity.id()));
         }
         let acts = [("executed", &round.executed), ("returned", &round.returned)];
         for (act, given) in acts {
@@ -190,7 +190,7 @@ pub fn invariants(payment: &Payment, entity: &EntityRef) -> Result<(), Refusal> 
 
 fn differs(entity: &EntityRef, act: &'static str, requested: &Amount, given: &Amount) -> Refusal {
     let (requested_fen, given_fen) = (requested.amount_fen, given.amount_fen);
-    let id = &entity.id;
+    let id = entity.id();
     let refusal = |message: String| {
         Refusal::new(Code::E024_SUM_MISMATCH, message)
             .with("payment_id", id)

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     budget_line::BudgetLine,
+    entity::EntityRef,
     gate::Env,
     holding::{self, check_parts, named_twice, twice},
     lot::parts_of,
@@ -101,8 +102,8 @@ pub fn check_lines(env: &mut Env<'_>, parts: &[BudgetPart], unit: &str, region: 
         let id = &part.budget_line_id;
         let line = env.load_stream::<BudgetLine>(id);
         let Some(line) = line.get() else {
-            let mut entity = env.own(EntityKind::BudgetLine, "");
-            entity.owner.clone_from(id);
+            let partition = &env.fact.stream.partition;
+            let entity = EntityRef::new(EntityKind::BudgetLine, partition, id, "");
             env.refuse(unknown(&entity).with("budget_line_id", id));
             continue;
         };

@@ -215,7 +215,7 @@ pub fn invariants(project: &Project, entity: &EntityRef) -> Result<(), Refusal> 
             let message = format!(
                 "payments of project {} claim {claimed_fen} fen of budget line {line}, of which \
                  it occupies {occupied_fen} fen",
-                entity.owner
+                entity.owner()
             );
             return Err(Refusal::new(Code::E016_PAYMENT_OVER_BUDGET, message)
                 .with("budget_line_id", line)

@@ -186,8 +186,8 @@ pub fn unknown(entity: &EntityRef) -> Refusal {
         format!("{entity} is not known to the ledger"),
     )
     .with("entity_kind", entity::code(entity.kind))
-    .with("entity_owner", &entity.owner)
-    .with("entity_id", &entity.id)
+    .with("entity_owner", entity.owner())
+    .with("entity_id", entity.id())
 }
 
 /// E001: something named in a field is not known, such as a term or a supplier.

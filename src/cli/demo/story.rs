@@ -30,7 +30,7 @@ pub async fn budget_line(
     let title = lang.inline("指标", "budget line");
     let title = format!(
         "{title} {} · {} · {} · {} {}",
-        entity.owner,
+        entity.owner(),
         line.fiscal_year,
         line.category,
         folded.history.len(),
@@ -107,8 +107,8 @@ pub async fn contract(
     let title = format!(
         "{} {}/{} · {} {} · {} {}",
         lang.inline("合同", "contract"),
-        entity.owner,
-        entity.id,
+        entity.owner(),
+        entity.id(),
         lang.inline("签于", "signed"),
         signed.signed_on,
         folded.history.len(),
@@ -116,7 +116,7 @@ pub async fn contract(
     );
     let mut payments = Vec::new();
     for id in contract.claims.keys() {
-        let (partition, owner) = (&entity.partition, &entity.owner);
+        let (partition, owner) = (entity.partition(), entity.owner());
         let payment = EntityRef::new(EntityKind::Payment, partition, owner, id);
         if let Some(EntityState::Payment(payment)) = folded::read(client, &payment).await?.state {
             payments.push((id.clone(), payment));

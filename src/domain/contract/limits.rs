@@ -26,7 +26,7 @@ pub fn invariants(
         return Ok(());
     };
     let view = View {
-        id: &entity.id,
+        id: entity.id(),
         contract,
         signed,
         before,

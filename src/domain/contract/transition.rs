@@ -70,10 +70,10 @@ fn refuse_unsettled(contract: &Contract, entity: &EntityRef) -> Result<(), Refus
     let message = format!(
         "contract {} has {paid_fen} fen paid of {payable_fen} fen payable: a contract is completed \
          when all that is payable is paid",
-        entity.id
+        entity.id()
     );
     Err(Refusal::new(Code::E002_ILLEGAL_TRANSITION, message)
-        .with("contract_id", &entity.id)
+        .with("contract_id", entity.id())
         .with("payable_fen", payable_fen)
         .with("requested_fen", figures.requested_fen)
         .with("paid_fen", paid_fen))

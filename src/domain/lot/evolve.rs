@@ -69,7 +69,7 @@ pub fn evolve(lot: &mut Lot, entity: &EntityRef, _position: u64, fact: &Fact) {
 }
 
 fn plan(lot: &mut Lot, entity: &EntityRef, payload: &Payload) {
-    if let Some((stated, plan_parts)) = planned(payload, &entity.id) {
+    if let Some((stated, plan_parts)) = planned(payload, entity.id()) {
         lot.amount_fen = stated.amount_fen;
         lot.ceiling_fen = stated.ceiling_fen;
         lot.parts = parts_of(stated, plan_parts);

@@ -17,10 +17,10 @@ pub fn invariants(lot: &Lot, entity: &EntityRef) -> Result<(), Refusal> {
         let message = format!(
             "award of {award_fen} fen is over the limit of {limit_fen} fen of lot {}, the least \
              of its amount and ceilings (政府采购法第36条)",
-            entity.id
+            entity.id()
         );
         return Err(Refusal::new(Code::E012_AWARD_OVER_CEILING, message)
-            .with("lot_no", &entity.id)
+            .with("lot_no", entity.id())
             .with("award_fen", award_fen)
             .with("limit_fen", limit_fen)
             .with("lot_amount_fen", lot.amount_fen));
@@ -30,10 +30,10 @@ pub fn invariants(lot: &Lot, entity: &EntityRef) -> Result<(), Refusal> {
         let message = format!(
             "contracts of lot {} sum to {contracted_fen} fen, the award is {award_fen} fen \
              (政府采购法第46条)",
-            entity.id
+            entity.id()
         );
         return Err(Refusal::new(Code::E013_CONTRACT_OVER_AWARD, message)
-            .with("lot_no", &entity.id)
+            .with("lot_no", entity.id())
             .with("award_fen", award_fen)
             .with("contracted_fen", contracted_fen));
     }

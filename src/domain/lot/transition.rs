@@ -91,7 +91,7 @@ pub fn parts_of(lot: &PlanLot, plan_parts: &[BudgetPart]) -> BTreeMap<String, i6
 fn case_of(lot: &Lot, entity: &EntityRef, payload: &Payload) -> Case {
     match payload {
         Payload::PlanRevised(_) => {
-            let Some((stated, plan_parts)) = planned(payload, &entity.id) else {
+            let Some((stated, plan_parts)) = planned(payload, entity.id()) else {
                 return Case::Other;
             };
             let is_same = stated.amount_fen == lot.amount_fen

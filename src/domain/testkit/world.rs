@@ -277,8 +277,8 @@ impl World {
             for entity in touched_by(&original.stream, payload) {
                 let entity = v1::EntityRef {
                     kind: entity.kind.into(),
-                    owner_id: entity.owner,
-                    id: entity.id,
+                    owner_id: entity.owner().to_owned(),
+                    id: entity.id().to_owned(),
                 };
                 if !entities.contains(&entity) {
                     entities.push(entity);

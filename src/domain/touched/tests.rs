@@ -12,9 +12,9 @@ fn touches_of(event_type: EventType) -> String {
     let payload = payload(event_type);
     let stream = World::new().fact(payload.clone()).stream;
     let name = |entity: &EntityRef| {
-        assert_eq!(entity.partition, stream.partition);
+        assert_eq!(entity.partition(), stream.partition);
         let code = entity::code(entity.kind);
-        format!("{code} {}/{}", entity.owner, entity.id)
+        format!("{code} {}/{}", entity.owner(), entity.id())
     };
     let names: Vec<String> = touched_by(&stream, &payload).iter().map(name).collect();
     names.join(", ")

@@ -104,8 +104,8 @@ impl Script<'_> {
         };
         let entity = |entity: crate::domain::entity::EntityRef| EntityRef {
             kind: entity.kind.into(),
-            owner_id: entity.owner,
-            id: entity.id,
+            owner_id: entity.owner().to_owned(),
+            id: entity.id().to_owned(),
         };
         touched(&stream, &payload).into_iter().map(entity).collect()
     }
