@@ -312,14 +312,14 @@ impl Writer {
         let header = Header {
             digest_suite: DIGEST_SUITE,
             ledger_id: self.ledger_id,
-            stream: STREAM.to_owned(),
+            stream: STREAM,
             revision: position,
             previous_header_hash: self.last_header_hash,
             payload_number: 0,
             event_id,
             occurred_at_seconds: i64::try_from(self.last_recorded_us / 1_000_000).unwrap_or(0),
             occurred_at_nanos: (self.last_recorded_us % 1_000_000) as u32 * 1_000,
-            principal: record.principal.clone(),
+            principal: &record.principal,
             batch_first_position: first_position,
             batch_count: count,
             event_hash: event_hash(&salts.event, &event),
@@ -342,7 +342,7 @@ impl Writer {
             sealed: Bytes::new(),
             personal: Bytes::new(),
             signature: Bytes::new(),
-            keys: Vec::new(),
+            keys: Arc::default(),
         }
     }
 }

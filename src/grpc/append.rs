@@ -18,6 +18,7 @@ use crate::{
         v1::{self, EntityKind},
         wire::EventSubmission,
     },
+    journal::header::{BatchSalts, Salts, event_hash},
     ledger::{
         AppendError, Batch, Submitted,
         append::{Expected, Receipt, Standing, Watched},
@@ -51,14 +52,20 @@ pub fn batch_of(
         .iter()
         .map(|event| (event.number, event.legal_date))
         .collect();
+    let seed = random_seed();
+    let salts = BatchSalts::of(&seed);
     let mut events = Vec::with_capacity(numbers.len());
-    for (submission, (number, legal_date)) in request.events.into_iter().zip(numbers) {
+    let places = (0_u32..).zip(request.events.into_iter().zip(numbers));
+    for (index, (submission, (number, legal_date))) in places {
         // The checker read the same bytes against the same schema.
-        let event = submitted(submission, number, legal_date);
-        events.push(event.expect("what the checker passed can be decoded"));
+        let event = submitted(submission, number, legal_date, salts.entry(index));
+        events.push(Arc::new(
+            event.expect("what the checker passed can be decoded"),
+        ));
     }
     Ok(Batch {
         events,
+        seed,
         expectations: request
             .expectations
             .into_iter()
@@ -71,10 +78,18 @@ pub fn batch_of(
     })
 }
 
+/// A batch's seed.
+fn random_seed() -> [u8; 32] {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).expect("the system gives random bytes once it has started");
+    seed
+}
+
 fn submitted(
     submission: EventSubmission,
     payload_number: u32,
     legal_date: NaiveDate,
+    salts: Salts,
 ) -> Option<Submitted> {
     let EventSubmission {
         event,
@@ -92,8 +107,8 @@ fn submitted(
     let payload = fact.event.payload.as_ref()?;
     let touched = decider::touched(&fact.stream, payload);
     let event_id = keys::event_id(&fact.event.source_system, &fact.event.source_ref);
-    let stream = fact.event.stream.clone();
-    let keys = keys::of_parts(&event_id, &stream, &touched, payload);
+    let event_hash = event_hash(&salts.event, &event);
+    let keys = keys::of_parts(&event_id, &fact.event.stream, &touched, payload);
     Some(Submitted {
         fact: Arc::new(fact),
         event,
@@ -102,9 +117,10 @@ fn submitted(
         signature,
         event_id,
         payload_number,
-        stream,
         touched,
-        keys,
+        keys: keys.into(),
+        salts,
+        event_hash,
     })
 }
 
@@ -202,11 +218,12 @@ pub fn refused_record(error: &AppendError, batch: &Refusable) -> Option<v1::Acce
         | AppendError::Failed(_)
         | AppendError::Closing => return None,
     };
-    let (event, role) = batch.events.get(index)?;
+    let submitted = batch.events.get(index)?;
+    let event = &submitted.event;
     Some(v1::AccessRecord {
         kind: v1::AccessKind::AppendRefused.into(),
         principal: batch.principal.to_string(),
-        role: *role,
+        role: submitted.fact.event.actor_role,
         reason: reason.to_owned(),
         message,
         figures,
@@ -247,7 +264,7 @@ fn event_index(path: &str) -> Option<usize> {
 
 /// What of a batch is needed should it be refused.
 pub struct Refusable {
-    events: Vec<(Bytes, i32)>,
+    events: Vec<Arc<Submitted>>,
     principal: Arc<str>,
     counted_only: bool,
 }
@@ -255,9 +272,8 @@ pub struct Refusable {
 impl Refusable {
     /// Keeps the public bytes of a batch.
     pub fn of(batch: &Batch) -> Self {
-        let event = |event: &Submitted| (event.event.clone(), event.fact.event.actor_role);
         Self {
-            events: batch.events.iter().map(event).collect(),
+            events: batch.events.clone(),
             principal: batch.principal.clone(),
             counted_only: batch.validate_only,
         }

@@ -17,7 +17,8 @@ use crate::{
         ledger_service_server::LedgerService,
     },
     ledger::{
-        AppendError, Appended, Batch, Ledger, clock::Clock, keys, overlay::LoadError, visibility,
+        AppendError, Appended, Batch, Ledger, clock::Clock, keys, overlay::LoadError, queue::Place,
+        visibility,
     },
 };
 
@@ -78,11 +79,7 @@ impl LedgerServer {
                     Some(record) if !refusable.is_counted_only() => {
                         self.ledger.access().record(record);
                     }
-                    _ => {
-                        let status = status::of_append(&error);
-                        let code = format!("{:?}", status.code());
-                        metrics::counter!("bihuan_refusals_total", "reason" => code).increment(1);
-                    }
+                    _ => return Err(self.turned_away(&error)),
                 }
                 Err(status::of_append(&error))
             }
@@ -93,9 +90,10 @@ impl LedgerServer {
         &self,
         request: v1::AppendEventsRequest,
     ) -> Result<v1::AppendEventsResponse, Status> {
-        let batch = self.batch(request)?;
-        let refusable = Refusable::of(&batch);
-        let result = self.ledger.append(batch).await;
+        let place = self.ledger.try_place(bytes_of(&request));
+        let place = place.map_err(|error| self.turned_away(&error))?;
+        let (receiver, refusable) = self.submit(request, place)?;
+        let result = receiver.await.unwrap_or(Err(AppendError::Closing));
         self.answer(result, &refusable)
     }
 
@@ -202,6 +200,13 @@ impl LedgerServer {
     }
 }
 
+/// Bytes of the events of a request, and of what stands beside them.
+fn bytes_of(request: &v1::AppendEventsRequest) -> usize {
+    let events = request.events.iter();
+    let bytes = events.map(|e| e.event.len() + e.sealed.len() + e.personal.len());
+    bytes.sum()
+}
+
 /// What a key calls an event; `None` for a position, which only says that something is there.
 fn named(key: &v1::get_event_request::Key) -> Option<String> {
     use v1::get_event_request::Key;
@@ -255,7 +260,11 @@ impl LedgerService for LedgerServer {
                     () = subscribe::ended(&mut closing) => break,
                 };
                 let Ok(Some(request)) = message else { break };
-                place.send(server.submit(request.batch.unwrap_or_default()));
+                place.send(
+                    server
+                        .submit_in_turn(request.batch.unwrap_or_default())
+                        .await,
+                );
             }
         });
         let server = self.clone();
@@ -336,13 +345,28 @@ impl LedgerService for LedgerServer {
 }
 
 impl LedgerServer {
-    /// Queues a batch of a stream; a full queue is the batch's answer.
-    fn submit(&self, request: v1::AppendEventsRequest) -> Pending {
+    /// Queues a batch of a stream. Where the queue is full the stream waits: a batch turned away
+    /// in the middle would let those behind it go first.
+    async fn submit_in_turn(&self, request: v1::AppendEventsRequest) -> Pending {
+        let place = self.ledger.place(bytes_of(&request)).await;
+        let place = place.map_err(|error| self.turned_away(&error))?;
+        self.submit(request, place)
+    }
+
+    fn submit(&self, request: v1::AppendEventsRequest, place: Place) -> Pending {
         let batch = self.batch(request)?;
         let refusable = Refusable::of(&batch);
-        match self.ledger.submit(batch) {
+        match self.ledger.submit(batch, place) {
             Ok(receiver) => Ok((receiver, refusable)),
-            Err(error) => Err(status::of_append(&error)),
+            Err(error) => Err(self.turned_away(&error)),
         }
+    }
+
+    /// The answer to a batch that was not looked at.
+    fn turned_away(&self, error: &AppendError) -> Status {
+        let status = status::of_append(error);
+        let code = format!("{:?}", status.code());
+        metrics::counter!("bihuan_refusals_total", "reason" => code).increment(1);
+        status
     }
 }

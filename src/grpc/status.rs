@@ -1,6 +1,10 @@
 //! Errors as statuses: one exhaustive match per error, the codes of `docs/errors.md`.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use prost::Message as _;
 use tonic::{Code, Status};
@@ -18,8 +22,10 @@ use crate::{
 /// The domain of every `ErrorInfo` of this ledger.
 pub const ERROR_DOMAIN: &str = "bihuan";
 
-/// How long a caller waits before he tries a full queue again.
-const RETRY_AFTER: Duration = Duration::from_millis(50);
+/// How long a caller waits before he tries a full queue again, at least, in milliseconds, and how
+/// much longer at most: who was turned away together shall not come back together.
+const RETRY_AFTER_MS: u64 = 50;
+const RETRY_SPREAD_MS: u64 = 128;
 /// How long he waits before he tries a full disk or a closing server again.
 const RETRY_LATER: Duration = Duration::from_secs(10);
 
@@ -127,7 +133,7 @@ pub fn of_append(error: &AppendError) -> Status {
         }
         AppendError::RequestTime(why) => invalid("request_time", *why),
         AppendError::Busy { waiting } => {
-            let mut details = ErrorDetails::with_retry_info(Some(RETRY_AFTER));
+            let mut details = ErrorDetails::with_retry_info(Some(retry_after()));
             let metadata = metadata([("waiting_batches", waiting.to_string())]);
             details.set_error_info("QUEUE_FULL", ERROR_DOMAIN, metadata);
             Status::with_error_details(Code::ResourceExhausted, message, details)
@@ -156,6 +162,14 @@ pub fn of_append(error: &AppendError) -> Status {
             Status::with_error_details(Code::Unavailable, message, details)
         }
     }
+}
+
+/// When a caller who was turned away is to come back.
+fn retry_after() -> Duration {
+    static TURNED_AWAY: AtomicU64 = AtomicU64::new(0);
+    // Steps of a fixed odd size visit every moment of the spread, neighbours far apart.
+    let step = TURNED_AWAY.fetch_add(53, Ordering::Relaxed) % RETRY_SPREAD_MS;
+    Duration::from_millis(RETRY_AFTER_MS + step)
 }
 
 fn of_refusal(index: usize, refusal: &Refusal) -> Status {

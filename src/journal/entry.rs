@@ -1,5 +1,7 @@
 //! Entries on their way into the journal and out of it.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use super::header::{HeaderView, Salts, header_hash, leaf_bytes, leaf_hash};
@@ -25,7 +27,7 @@ pub struct NewEntry {
     pub header_hash: [u8; 32],
     /// Fingerprints under which the entry shall be found; equal to what the journal's
     /// [`super::KeysOf`] gives for it. Order and repeats are of no account.
-    pub keys: Vec<u64>,
+    pub keys: Arc<[u64]>,
 }
 
 /// Entries that are recorded together or not at all.

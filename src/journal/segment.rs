@@ -1,13 +1,15 @@
 //! A segment as readers see it.
 
 use std::io;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
+
+use bytes::Bytes;
 
 use super::damage::{Damage, DamageKind, ReadError};
 use super::folder::Folder;
 use super::format::{SegmentHeader, segment_name};
 use super::fs::FsFile;
-use super::index::{Index, MemoryIndex, SegmentFacts};
+use super::index::{Index, MemoryIndex, SegmentFacts, may_contain};
 
 /// One segment: its place, and its index, which changes as it grows and when it is sealed.
 pub(super) struct Segment {
@@ -23,6 +25,9 @@ pub(super) struct Segment {
     /// What opening found wrong with it; reads say so.
     pub damage: Option<Damage>,
     index: RwLock<Index>,
+    /// The filter of a sealed segment and the entries that it covers: of the many segments that do
+    /// not have a key it says so without the lock of the index.
+    sieve: OnceLock<(Bytes, u32)>,
 }
 
 impl Segment {
@@ -43,6 +48,7 @@ impl Segment {
             header_crc,
             damage: None,
             index: RwLock::new(index),
+            sieve: OnceLock::new(),
         }
     }
 
@@ -57,7 +63,32 @@ impl Segment {
     }
 
     pub(super) fn set_index(&self, index: Index) {
+        if let Index::Sidecar(sidecar) = &index {
+            // The segment is immutable by now, so the first filter stays true.
+            let sieve = (sidecar.filter().clone(), sidecar.facts().entries);
+            self.sieve.get_or_init(|| sieve);
+        }
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = index;
+    }
+
+    /// Whether it is certain, and cheap to tell, that no entry before `last` (relative) has a key.
+    pub(super) fn rules_out(&self, key: u64, last: u32) -> bool {
+        let sieve = self.sieve.get();
+        sieve.is_some_and(|(filter, entries)| last <= *entries && !may_contain(filter, key))
+    }
+
+    /// Clears the marks of keys that the segment may have: of each key in turn `absent` says
+    /// whether no segment so far has it.
+    pub(super) fn sift(&self, keys: &[u64], absent: &mut [bool]) {
+        let pairs = keys.iter().zip(absent);
+        if let Some((filter, _)) = self.sieve.get() {
+            pairs.for_each(|(key, absent)| *absent &= !may_contain(filter, *key));
+            return;
+        }
+        match &*self.index() {
+            Index::Memory(index) => pairs.for_each(|(key, absent)| *absent &= !index.has(*key)),
+            Index::Sidecar(_) => pairs.for_each(|(_, absent)| *absent = false),
+        }
     }
 
     /// Changes the index of the active segment, which is in memory.

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::oneshot;
 
-use crate::domain::{decider::Fact, entity::EntityRef, refusal::Refusal};
+use crate::{
+    domain::{decider::Fact, entity::EntityRef, refusal::Refusal},
+    journal::header::Salts,
+};
 
 /// One checked event of a batch, with what stands beside it.
 #[derive(Clone, Debug)]
@@ -24,12 +27,22 @@ pub struct Submitted {
     pub event_id: [u8; 16],
     /// The payload's number in `EventPayload`.
     pub payload_number: u32,
-    /// The stream's name as text.
-    pub stream: String,
     /// The entities that the event touches.
     pub touched: Vec<EntityRef>,
-    /// The event's index keys.
-    pub keys: Vec<u64>,
+    /// The event's index keys, in the order of [`super::keys::of_parts`].
+    pub keys: Arc<[u64]>,
+    /// Its salts at its place in the batch; another place among the new events gives others.
+    pub salts: Salts,
+    /// The hash of its bytes under these salts: made on the caller's own task, since the decider
+    /// is one for all.
+    pub event_hash: [u8; 32],
+}
+
+impl Submitted {
+    /// The name of the event's stream.
+    pub fn stream(&self) -> &str {
+        &self.fact.event.stream
+    }
 }
 
 /// What a stream must be like when the batch starts.
@@ -53,8 +66,11 @@ pub enum Watched {
 /// A checked batch.
 #[derive(Debug)]
 pub struct Batch {
-    /// The events, in order; at least one.
-    pub events: Vec<Submitted>,
+    /// The events, in order; at least one. Shared with whatever remembers them while they are in
+    /// flight.
+    pub events: Vec<Arc<Submitted>>,
+    /// Random bytes from which the salts of the events are derived.
+    pub seed: [u8; 32],
     /// Expected revisions as of the batch's start.
     pub expectations: Vec<(String, Expected)>,
     /// Expected last positions as of the batch's start.
@@ -70,7 +86,7 @@ pub struct Batch {
 impl Batch {
     /// Bytes of the events and their parts.
     pub fn bytes(&self) -> usize {
-        let of = |e: &Submitted| e.event.len() + e.sealed.len() + e.personal.len();
+        let of = |e: &Arc<Submitted>| e.event.len() + e.sealed.len() + e.personal.len();
         self.events.iter().map(of).sum()
     }
 }

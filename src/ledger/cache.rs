@@ -1,7 +1,9 @@
 //! A cache in two generations: what was asked for lately stays, the rest goes, but never what is
 //! pinned.
 
-use std::{collections::HashMap, hash::Hash, mem};
+use std::{hash::Hash, mem};
+
+use foldhash::{HashMap, HashMapExt as _};
 
 /// Keeps between `capacity` and twice `capacity` entries, and all pinned ones.
 #[derive(Debug)]
@@ -9,6 +11,8 @@ pub struct Cache<K, V> {
     young: HashMap<K, V>,
     old: HashMap<K, V>,
     capacity: usize,
+    /// Entries of the young generation at which it turns old.
+    turn_at: usize,
 }
 
 impl<K: Hash + Eq + Clone, V> Cache<K, V> {
@@ -18,6 +22,7 @@ impl<K: Hash + Eq + Clone, V> Cache<K, V> {
             young: HashMap::new(),
             old: HashMap::new(),
             capacity,
+            turn_at: capacity,
         }
     }
 
@@ -34,14 +39,22 @@ impl<K: Hash + Eq + Clone, V> Cache<K, V> {
         self.young.get_mut(key)
     }
 
+    /// Whether an entry is there.
+    pub fn has(&self, key: &K) -> bool {
+        self.young.contains_key(key) || self.old.contains_key(key)
+    }
+
     /// Puts an entry in; `pinned` tells which of the old ones must outlive a turn.
     pub fn insert(&mut self, key: K, value: V, pinned: impl Fn(&V) -> bool) {
         self.old.remove(&key);
         self.young.insert(key, value);
-        if self.young.len() > self.capacity {
+        if self.young.len() > self.turn_at {
             let old = mem::replace(&mut self.old, mem::take(&mut self.young));
             self.young
                 .extend(old.into_iter().filter(|(_, value)| pinned(value)));
+            // What is pinned takes no room from the rest: more of it than there is room would
+            // otherwise be moved at every insert.
+            self.turn_at = self.capacity + self.young.len();
         }
     }
 
@@ -55,6 +68,7 @@ impl<K: Hash + Eq + Clone, V> Cache<K, V> {
     pub fn clear(&mut self) {
         self.young.clear();
         self.old.clear();
+        self.turn_at = self.capacity;
     }
 
     /// How many entries are kept.

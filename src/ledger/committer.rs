@@ -31,6 +31,9 @@ struct Waiting {
     /// Bytes of the batches.
     bytes: usize,
     answers: Vec<(Answer, Result<Appended, AppendError>)>,
+    /// What became durable earlier and is remembered no more: dropped here, where there is time,
+    /// not by the decider.
+    settled: Vec<Decided>,
     checkpoint: Option<Checkpoint>,
     is_closing: bool,
     committer_sleeps: bool,
@@ -76,8 +79,9 @@ impl Handover {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands decided batches over, in order; waits while too many are ahead of the disk.
-    pub fn put(&self, handed: impl Iterator<Item = Handed>) {
+    /// Hands decided batches over, in order, and `settled` to be dropped; waits while too many are
+    /// ahead of the disk.
+    pub fn put(&self, handed: impl Iterator<Item = Handed>, settled: &mut Vec<Decided>) {
         let mut waiting = self.lock();
         while waiting.events.len() > AHEAD_EVENTS_MAX || waiting.bytes > AHEAD_BYTES_MAX {
             waiting.decider_sleeps = true;
@@ -86,6 +90,7 @@ impl Handover {
                 .wait(waiting)
                 .unwrap_or_else(PoisonError::into_inner);
         }
+        waiting.settled.append(settled);
         for one in handed {
             if let Some((first, batch, events)) = one.write {
                 waiting.first_position.get_or_insert(first);

@@ -1,8 +1,9 @@
 //! Decides batches, one after the other, and builds what the journal will hold of them.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::hash_map::Entry, sync::Arc};
 
 use bytes::Bytes;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::{
     append::{AppendError, Appended, Batch, Expected, Receipt, Standing, Submitted, Watched},
@@ -20,8 +21,8 @@ use crate::{
     journal::{
         NewBatch, NewEntry,
         header::{
-            DIGEST_SUITE, Header, Peaks, Salts, event_hash, header_hash, leaf_bytes, leaf_hash,
-            part_hash,
+            BatchSalts, DIGEST_SUITE, Header, Peaks, event_hash, header_hash, leaf_bytes,
+            leaf_hash, part_hash,
         },
     },
 };
@@ -52,6 +53,9 @@ pub struct Decider {
     pub keys: Arc<KeyStore>,
 }
 
+/// The ends of the streams that a batch writes to.
+type Heads<'b> = HashMap<&'b str, StreamHead>;
+
 /// An event of a batch on its way.
 enum Step {
     /// It stands already.
@@ -67,8 +71,9 @@ impl Decider {
             .clock
             .record_time_us(batch.request_time_us, self.last_recorded_us)
             .map_err(AppendError::RequestTime)?;
+        self.memory.foresee(&batch.events);
         let mut view = BatchView::new(&mut self.memory);
-        let mut streams = HashMap::new();
+        let mut heads = Heads::new();
         let mut steps = Vec::with_capacity(batch.events.len());
         for (index, event) in batch.events.iter().enumerate() {
             let ctx = Context {
@@ -95,7 +100,7 @@ impl Decider {
             for (entity, state) in states {
                 view.states.insert(entity, (state, ctx.position));
             }
-            let revision = next_revision(&view, &mut streams, &event.stream)?;
+            let revision = next_revision(&view, &mut heads, event.stream())?;
             steps.push(Step::New(view.events.len()));
             let decided = in_flight(&view, event, &ctx, revision)?;
             view.events.push(decided);
@@ -104,19 +109,20 @@ impl Decider {
             return Ok(Outcome::Nothing(validated(&steps, &view.events)));
         }
         let (states, mut events) = (view.states, view.events);
-        let seed = random_seed()?;
-        let entries = self.encode(batch, &steps, &mut events, &mut streams, &seed)?;
+        let batch = self.encode(batch, &steps, &mut events, &mut heads)?;
         self.last_recorded_us = recorded_at_us;
         self.next_position += events.len() as u64;
         let receipts = receipts(&steps, &events);
         for event in &events {
-            let head = streams[&event.fact.event.stream].clone();
-            self.memory.push(event.clone(), head);
+            self.memory.push(event.clone());
+        }
+        for (stream, head) in heads {
+            self.memory.keep_head(stream, head);
         }
         for (entity, (state, position)) in states {
             self.memory.keep(entity, state, position);
         }
-        Ok(Outcome::Write(NewBatch { seed, entries }, receipts, events))
+        Ok(Outcome::Write(batch, receipts, events))
     }
 
     /// Builds headers, leaves and stored entries of a batch's new events.
@@ -125,73 +131,81 @@ impl Decider {
         batch: &Batch,
         steps: &[Step],
         events: &mut [Decided],
-        streams: &mut HashMap<String, StreamHead>,
-        seed: &[u8; 32],
-    ) -> Result<Vec<NewEntry>, AppendError> {
-        let count = events.len() as u32;
-        let mut entries = Vec::with_capacity(events.len());
-        let submitted = batch.events.iter().zip(steps);
-        let new = submitted.filter(|(_, step)| matches!(step, Step::New(_)));
+        heads: &mut Heads<'_>,
+    ) -> Result<NewBatch, AppendError> {
         // Parts are sealed before the tree grows, so that a failing key store leaves nothing half
         // done.
-        let sealed = new
-            .clone()
-            .map(|(event, _)| self.seal(event))
-            .collect::<Result<Vec<_>, AppendError>>()?;
-        for (index, (((event, _), parts), decided)) in
-            new.zip(sealed).zip(events.iter_mut()).enumerate()
-        {
-            let salts = Salts::of(seed, index as u32);
-            let head = streams
-                .entry(event.stream.clone())
-                .or_insert_with(|| StreamHead {
-                    next_revision: 0,
-                    last_header_hash: [0; 32],
-                    last_position: 0,
-                });
+        let sealed = events.iter().map(|event| self.seal(&event.submitted));
+        let sealed = sealed.collect::<Result<Vec<_>, AppendError>>()?;
+        let (seed, principal) = (batch.seed, &*batch.principal);
+        // Behind an event that stands already the others have moved up.
+        let moved = (steps.len() > events.len()).then(|| BatchSalts::of(&seed));
+        let count = events.len() as u32;
+        let bytes = events
+            .iter()
+            .map(|event| Header::bytes(event.submitted.stream(), principal));
+        // The headers of a batch share one buffer.
+        let mut headers = Vec::with_capacity(bytes.sum());
+        let mut entries = Vec::with_capacity(events.len());
+        for (index, (parts, decided)) in (0_u32..).zip(sealed.into_iter().zip(&mut *events)) {
+            let event = &*decided.submitted;
+            let (salts, event_hash) = match &moved {
+                None => (event.salts, event.event_hash),
+                Some(of_batch) => {
+                    let salts = of_batch.entry(index);
+                    (salts, event_hash(&salts.event, &event.event))
+                }
+            };
+            let head = heads
+                .get_mut(event.stream())
+                .expect("the event's revision came from its stream's head");
             let occurred = event.fact.event.occurred_at.unwrap_or_default();
             let header = Header {
                 digest_suite: DIGEST_SUITE,
                 ledger_id: self.ledger_id,
-                stream: event.stream.clone(),
+                stream: event.stream(),
                 revision: decided.revision,
                 previous_header_hash: head.last_header_hash,
                 payload_number: event.payload_number,
                 event_id: event.event_id,
                 occurred_at_seconds: occurred.seconds,
                 occurred_at_nanos: occurred.nanos.cast_unsigned(),
-                principal: batch.principal.to_string(),
+                principal,
                 batch_first_position: self.next_position,
                 batch_count: count,
-                event_hash: event_hash(&salts.event, &event.event),
+                event_hash,
                 sealed_hash: part_hash(&parts.0),
                 personal_hash: part_hash(&parts.1),
                 signature_hash: part_hash(&event.signature),
             };
-            let header = header
-                .encode()
-                .map_err(|error| AppendError::Failed(error.to_string()))?;
-            let header = Bytes::from(header);
-            let header_hash = header_hash(&salts.header, &header);
+            let start = headers.len();
+            header.encode_to(&mut headers).map_err(failed)?;
+            let header_hash = header_hash(&salts.header, &headers[start..]);
             let leaf = leaf_bytes(decided.position, decided.recorded_at_us, &header_hash);
-            let leaf = leaf_hash(&leaf);
             head.last_header_hash = header_hash;
             head.last_position = decided.position;
-            decided.leaf_hash = leaf;
-            self.peaks.push(leaf);
+            decided.leaf_hash = leaf_hash(&leaf);
             entries.push(NewEntry {
                 recorded_at_us: decided.recorded_at_us,
-                header,
+                header: Bytes::new(),
                 event: event.event.clone(),
                 sealed: parts.0,
                 personal: parts.1,
                 signature: event.signature.clone(),
-                leaf_hash: leaf,
+                leaf_hash: decided.leaf_hash,
                 header_hash,
                 keys: event.keys.clone(),
             });
         }
-        Ok(entries)
+        let headers = Bytes::from(headers);
+        let mut start = 0;
+        for (entry, decided) in entries.iter_mut().zip(&*events) {
+            let end = start + Header::bytes(decided.submitted.stream(), principal);
+            entry.header = headers.slice(start..end);
+            start = end;
+            self.peaks.push(decided.leaf_hash);
+        }
+        Ok(NewBatch { seed, entries })
     }
 
     /// Encrypts the parts of an event; empty parts stay empty.
@@ -200,14 +214,10 @@ impl Decider {
             if part.is_empty() {
                 return Ok(Bytes::new());
             }
-            let failed = |error: &dyn std::fmt::Display| AppendError::Failed(error.to_string());
-            let (key_id, key) = self
-                .keys
-                .key_for(&event.stream, class)
-                .map_err(|error| failed(&error))?;
+            let (key_id, key) = self.keys.key_for(event.stream(), class).map_err(failed)?;
             sealing::seal(&key_id, &key, &self.ledger_id, &event.event_id, class, part)
                 .map(Bytes::from)
-                .map_err(|error| failed(&error))
+                .map_err(failed)
         };
         Ok((
             seal(sealing::Class::Sealed, &event.sealed)?,
@@ -223,6 +233,11 @@ fn authorise(view: &BatchView<'_>, event: &Submitted, ctx: &Context) -> Result<(
 
 fn sound(view: &BatchView<'_>) -> Result<(), AppendError> {
     view.failure().map_or(Ok(()), |error| Err(damaged(error)))
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "shaped for map_err")]
+fn failed(error: impl std::fmt::Display) -> AppendError {
+    AppendError::Failed(error.to_string())
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "shaped for map_err")]
@@ -320,50 +335,44 @@ fn stale(object: String, what: &str, wanted: Option<u64>, current: Option<u64>) 
     }
 }
 
-fn next_revision(
+fn next_revision<'b>(
     view: &BatchView<'_>,
-    streams: &mut HashMap<String, StreamHead>,
-    stream: &str,
+    heads: &mut Heads<'b>,
+    stream: &'b str,
 ) -> Result<u64, AppendError> {
-    if !streams.contains_key(stream) {
-        let head = view
-            .memory()
-            .stream_head(stream)
-            .map_err(damaged)?
-            .unwrap_or(StreamHead {
-                next_revision: 0,
-                last_header_hash: [0; 32],
-                last_position: 0,
-            });
-        streams.insert(stream.to_owned(), head);
-    }
-    let head = streams.get_mut(stream).expect("was inserted above");
+    let head = match heads.entry(stream) {
+        Entry::Occupied(head) => head.into_mut(),
+        Entry::Vacant(head) => {
+            let found = view.memory().stream_head(stream).map_err(damaged)?;
+            head.insert(found.unwrap_or_default())
+        }
+    };
     head.next_revision += 1;
     Ok(head.next_revision - 1)
 }
 
 fn in_flight(
     view: &BatchView<'_>,
-    event: &Submitted,
+    event: &Arc<Submitted>,
     ctx: &Context,
     revision: u64,
 ) -> Result<Decided, AppendError> {
     let amends = match event.fact.event.payload.as_ref().and_then(keys::amended) {
-        Some(id) => match view.events.iter().find(|other| other.event_id == id) {
-            Some(own) => Some(own.position),
-            None => view.memory().position_of(&id).map_err(damaged)?,
-        },
+        Some(id) => {
+            let mut own = view.events.iter();
+            match own.find(|other| other.submitted.event_id == id) {
+                Some(own) => Some(own.position),
+                None => view.memory().position_of(&id).map_err(damaged)?,
+            }
+        }
         None => None,
     };
     Ok(Decided {
         position: ctx.position,
         revision,
         recorded_at_us: ctx.recorded_at_us,
-        event_id: event.event_id,
         leaf_hash: [0; 32],
-        fact: event.fact.clone(),
-        event: event.event.clone(),
-        touched: event.touched.clone(),
+        submitted: event.clone(),
         amends,
     })
 }
@@ -391,17 +400,11 @@ fn validated(steps: &[Step], events: &[Decided]) -> Appended {
 
 fn receipt(event: &Decided, standing: Standing) -> Receipt {
     Receipt {
-        event_id: event.event_id,
+        event_id: event.submitted.event_id,
         standing,
         position: event.position,
         revision: event.revision,
         recorded_at_us: event.recorded_at_us,
         leaf_hash: event.leaf_hash,
     }
-}
-
-fn random_seed() -> Result<[u8; 32], AppendError> {
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(|error| AppendError::Failed(error.to_string()))?;
-    Ok(seed)
 }

@@ -39,7 +39,7 @@ pub fn of_stream(stream: &str) -> u64 {
 
 /// The key of an entity.
 pub fn of_entity(entity: &EntityRef) -> u64 {
-    fingerprint(b"n\0", entity.to_string().as_bytes())
+    fingerprint(b"n\0", entity.as_str().as_bytes())
 }
 
 /// The key under which every event of a withheld type stands.
@@ -74,8 +74,16 @@ pub fn amended(payload: &v1::EventPayload) -> Option<[u8; 16]> {
     Some(event_id(&name.source_system, &name.source_ref))
 }
 
+/// Keys in front of those of the entities that an event touches: its id, its stream.
+const BEFORE_TOUCHED: usize = 2;
+
+/// Of the keys of an event those of the entities that it touches, in their order, and what follows.
+pub fn of_touched(keys: &[u64]) -> &[u64] {
+    keys.get(BEFORE_TOUCHED..).unwrap_or_default()
+}
+
 /// All keys of an event: its id, its stream, the entities that it touches, what it amends, and
-/// whether it is of a withheld type.
+/// whether it is of a withheld type; in this order.
 pub fn of_parts(
     id: &[u8; 16],
     stream: &str,

@@ -5,7 +5,7 @@ use std::{
     sync::{
         Arc, Mutex, PoisonError,
         atomic::Ordering,
-        mpsc::{self, Receiver, SyncSender, TrySendError},
+        mpsc::{self, Receiver, Sender},
     },
     thread::{self, JoinHandle},
     time::Duration,
@@ -24,6 +24,7 @@ use super::{
     },
     overlay::Memory,
     query::Queries,
+    queue::{Place, Queue},
     shared::Shared,
     states::{Checkpoint, Keeper},
 };
@@ -36,13 +37,16 @@ use crate::{
     state::StateStore,
 };
 
-/// Commands decided before they are handed over together.
-const DECIDED_TOGETHER_MAX: usize = 64;
+/// Commands decided before they are handed over together, as long as more wait.
+const TOGETHER_COMMANDS: usize = 64;
+/// Events after which decided commands are handed over in any case: the disk works on them while
+/// the next ones are decided.
+const TOGETHER_EVENTS: u64 = 512;
 /// Bytes of events after which decided commands are handed over in any case.
-const DECIDED_TOGETHER_BYTES: usize = 8 << 20;
+const TOGETHER_BYTES: usize = 1 << 20;
 
 enum Command {
-    Append(Box<Batch>, Answer),
+    Append(Box<Batch>, Answer, Place),
     Close,
 }
 
@@ -53,7 +57,8 @@ pub struct Ledger {
 }
 
 struct Inner {
-    queue: SyncSender<Command>,
+    commands: Sender<Command>,
+    queue: Queue,
     shared: Arc<Shared>,
     queries: Queries,
     keys: Arc<KeyStore>,
@@ -113,7 +118,9 @@ impl Ledger {
             true => Clock::Simulated,
             false => Clock::Real,
         };
-        let (queue, commands) = mpsc::sync_channel(config.queue_batches);
+        // Its length is bounded by the places of the queue.
+        let (sender, commands) = mpsc::channel();
+        let queue = Queue::new(config.queue_batches, config.queue_bytes);
         let mut threads = Vec::new();
         if let (None, Some(journal), Some(store)) = (&damage.0, writer, store) {
             let decider = Decider {
@@ -130,12 +137,13 @@ impl Ledger {
                 fs,
                 journal,
                 decider,
-                commands,
+                (commands, queue.clone()),
                 shared.clone(),
                 store,
             );
         }
         let inner = Inner {
+            commands: sender,
             queue,
             queries: Queries {
                 reader,
@@ -156,22 +164,40 @@ impl Ledger {
         })
     }
 
-    /// Appends a batch; answers when it is durable, or why it is not appended.
+    /// Takes a place for a batch of so many bytes, so that who must be turned away is turned away
+    /// before anything is done for him.
+    ///
+    /// # Errors
+    /// Damage, a stop, a disk nearly full; [`AppendError::Busy`] where the queue is full.
+    pub fn try_place(&self, bytes: usize) -> Result<Place, AppendError> {
+        self.admit()?;
+        self.inner.queue.try_place(bytes)
+    }
+
+    /// As [`Ledger::try_place`], but waits while the queue is full.
+    pub async fn place(&self, bytes: usize) -> Result<Place, AppendError> {
+        self.admit()?;
+        self.inner.queue.place(bytes).await
+    }
+
+    /// Queues a batch; the answer comes on the receiver when the batch is durable, or why it is not
+    /// appended. Batches are decided in the order in which they are submitted.
     ///
     /// # Guarantees
     /// All of the batch or none of it. A receipt is given only for what survives a loss of power.
-    pub async fn append(&self, batch: Batch) -> Result<Appended, AppendError> {
-        self.submit(batch)?
-            .await
-            .unwrap_or(Err(AppendError::Closing))
-    }
-
-    /// Queues a batch; the answer comes on the receiver. Batches are decided in the order in which
-    /// they are submitted.
     pub fn submit(
         &self,
         batch: Batch,
+        place: Place,
     ) -> Result<oneshot::Receiver<Result<Appended, AppendError>>, AppendError> {
+        self.admit()?;
+        let (answer, receiver) = oneshot::channel();
+        let command = Command::Append(Box::new(batch), answer, place);
+        let sent = self.inner.commands.send(command);
+        sent.map_or(Err(AppendError::Closing), |()| Ok(receiver))
+    }
+
+    fn admit(&self) -> Result<(), AppendError> {
         let inner = &*self.inner;
         if let Some(damage) = &inner.damage {
             return Err(AppendError::Damaged(damage.clone()));
@@ -180,33 +206,18 @@ impl Ledger {
             return Err(AppendError::Closing);
         }
         let free_bytes = inner.shared.disk_free_if_low.load(Ordering::Relaxed);
-        if free_bytes != u64::MAX {
-            let reserve_bytes = inner.config.disk_reserve_bytes;
-            return Err(AppendError::DiskFull {
-                free_bytes,
-                reserve_bytes,
-            });
+        if free_bytes == u64::MAX {
+            return Ok(());
         }
-        let bytes = batch.bytes();
-        let queued = inner.shared.queued_bytes.fetch_add(bytes, Ordering::AcqRel);
-        let waiting = inner.shared.queued_batches.fetch_add(1, Ordering::AcqRel);
-        let take_back = |error| {
-            inner.shared.queued_bytes.fetch_sub(bytes, Ordering::AcqRel);
-            inner.shared.queued_batches.fetch_sub(1, Ordering::AcqRel);
-            Err(error)
-        };
-        if queued > inner.config.queue_bytes {
-            return take_back(AppendError::Busy { waiting });
-        }
-        let (answer, receiver) = oneshot::channel();
-        match inner
-            .queue
-            .try_send(Command::Append(Box::new(batch), answer))
-        {
-            Ok(()) => Ok(receiver),
-            Err(TrySendError::Full(_)) => take_back(AppendError::Busy { waiting }),
-            Err(TrySendError::Disconnected(_)) => take_back(AppendError::Closing),
-        }
+        Err(AppendError::DiskFull {
+            free_bytes,
+            reserve_bytes: inner.config.disk_reserve_bytes,
+        })
+    }
+
+    /// Batches that wait for the decider.
+    pub fn queued_batches(&self) -> usize {
+        self.inner.queue.waiting()
     }
 
     /// Reads.
@@ -272,8 +283,7 @@ impl Ledger {
         if self.inner.shared.is_closing.swap(true, Ordering::AcqRel) {
             return;
         }
-        // A full queue drains, since the decider still runs.
-        let _ = self.inner.queue.send(Command::Close);
+        let _ = self.inner.commands.send(Command::Close);
         let threads = &self.inner.threads;
         let threads = std::mem::take(&mut *threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {
@@ -290,7 +300,7 @@ fn start(
     fs: Arc<dyn Fs>,
     journal: Box<dyn journal::Journal>,
     mut decider: Decider,
-    commands: Receiver<Command>,
+    (commands, queue): (Receiver<Command>, Queue),
     shared: Arc<Shared>,
     store: Arc<StateStore>,
 ) -> Vec<JoinHandle<()>> {
@@ -306,7 +316,7 @@ fn start(
         Duration::from_millis(config.idle_ms),
         config.checkpoint_events,
     );
-    let (to_commit, decided) = (handover.clone(), shared.clone());
+    let to_commit = handover.clone();
     let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
         let builder = thread::Builder::new().name(name.to_owned());
         builder
@@ -326,7 +336,8 @@ fn start(
         spawn(
             "bihuan-decide",
             Box::new(move || {
-                decide_all(&mut decider, &commands, &to_commit, &decided, every);
+                decide_all(&mut decider, &commands, &queue, &to_commit, every);
+                queue.close();
                 drop(decider);
                 to_commit.close();
                 watch.thread().unpark();
@@ -345,25 +356,24 @@ fn start(
 fn decide_all(
     decider: &mut Decider,
     commands: &Receiver<Command>,
+    queue: &Queue,
     handover: &Handover,
-    shared: &Shared,
     checkpoint_events: u64,
 ) {
-    let mut handed = Vec::with_capacity(DECIDED_TOGETHER_MAX);
+    let mut handed = Vec::with_capacity(TOGETHER_COMMANDS);
+    let mut settled = Vec::new();
     let queued = metrics::gauge!("bihuan_queue_batches");
     let mut saved = decider.next_position;
     let mut is_closing = false;
     while !is_closing {
         let Ok(first) = commands.recv() else { break };
         let mut next = Some(first);
-        let mut bytes = 0;
+        let (mut bytes, began_at) = (0, decider.next_position);
         while let Some(command) = next.take() {
             match command {
-                Command::Append(batch, answer) => {
-                    let batch_bytes = batch.bytes();
-                    shared.queued_batches.fetch_sub(1, Ordering::AcqRel);
-                    shared.queued_bytes.fetch_sub(batch_bytes, Ordering::AcqRel);
-                    bytes += batch_bytes;
+                Command::Append(batch, answer, place) => {
+                    drop(place);
+                    bytes += batch.bytes();
                     handed.push(decide_one(decider, &batch, answer));
                 }
                 Command::Close => {
@@ -371,13 +381,17 @@ fn decide_all(
                     break;
                 }
             }
-            if handed.len() < DECIDED_TOGETHER_MAX && bytes < DECIDED_TOGETHER_BYTES {
+            let events = decider.next_position - began_at;
+            if handed.len() < TOGETHER_COMMANDS
+                && events < TOGETHER_EVENTS
+                && bytes < TOGETHER_BYTES
+            {
                 next = commands.try_recv().ok();
             }
         }
-        queued.set(shared.queued_batches.load(Ordering::Acquire) as f64);
-        handover.put(handed.drain(..));
-        decider.memory.settle();
+        queued.set(queue.waiting() as f64);
+        decider.memory.settle(&mut settled);
+        handover.put(handed.drain(..), &mut settled);
         if is_closing || decider.next_position - saved >= checkpoint_events {
             saved = decider.next_position;
             handover.put_checkpoint(checkpoint(decider));

@@ -1,15 +1,16 @@
 //! What the decider knows: everything durable, and on top of it what is still in flight.
 
 use std::{
-    cell::RefCell,
-    collections::{HashMap, VecDeque},
+    cell::{RefCell, RefMut},
+    collections::VecDeque,
     sync::Arc,
 };
 
 use bytes::Bytes;
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use prost::Message as _;
 
-use super::{cache::Cache, keys, states};
+use super::{append::Submitted, cache::Cache, keys, states};
 use crate::{
     domain::{
         decider::{self, Entities, Fact, HistoryItem},
@@ -22,8 +23,8 @@ use crate::{
     state::StateStore,
 };
 
-/// The end of a stream.
-#[derive(Clone, Debug)]
+/// The end of a stream; the default is that of one without events.
+#[derive(Clone, Debug, Default)]
 pub struct StreamHead {
     /// The revision that the next event gets.
     pub next_revision: u64,
@@ -53,16 +54,10 @@ pub struct Decided {
     pub revision: u64,
     /// When it is recorded.
     pub recorded_at_us: u64,
-    /// Its id.
-    pub event_id: [u8; 16],
     /// Its leaf.
     pub leaf_hash: [u8; 32],
-    /// What it says.
-    pub fact: Arc<Fact>,
-    /// Its bytes as received.
-    pub event: Bytes,
-    /// What it touches.
-    pub touched: Vec<EntityRef>,
+    /// What was submitted.
+    pub submitted: Arc<Submitted>,
     /// The position of what it corrects or voids.
     pub amends: Option<u64>,
 }
@@ -199,11 +194,18 @@ pub struct Memory {
     /// The durable journal.
     pub reader: Reader,
     store: Arc<StateStore>,
-    entities: Cache<EntityRef, Held>,
+    /// Also what is known to be untouched: whoever names an organisation that is not registered
+    /// does so again and again.
+    entities: Cache<EntityRef, Option<Held>>,
     streams: Cache<String, StreamHead>,
     in_flight: VecDeque<Decided>,
     ids: HashMap<[u8; 16], u64>,
+    /// Index keys of the batch at hand that no durable event has.
+    absent: HashSet<u64>,
 }
+
+/// Events from which on a batch is worth a look ahead.
+const FORESEEN_EVENTS: usize = 4;
 
 impl Memory {
     /// Knows what is durable and nothing else.
@@ -215,17 +217,46 @@ impl Memory {
             streams: Cache::new(cached_entities),
             in_flight: VecDeque::new(),
             ids: HashMap::new(),
+            absent: HashSet::new(),
         }
     }
 
-    /// Takes in an accepted event. Its entities' states follow by [`Memory::keep`].
-    pub fn push(&mut self, event: Decided, head: StreamHead) {
-        let durable = self.reader.end();
-        let stream = event.fact.event.stream.clone();
-        self.streams
-            .insert(stream, head, |head| head.last_position >= durable);
-        self.ids.insert(event.event_id, event.position);
+    /// Looks up at once what the events of a batch will ask for: most of it is not there.
+    pub fn foresee(&mut self, events: &[Arc<Submitted>]) {
+        self.absent.clear();
+        if events.len() < FORESEEN_EVENTS {
+            return;
+        }
+        let mut asked = Vec::with_capacity(2 * events.len());
+        for event in events {
+            asked.push(keys::of_event(&event.event_id));
+            // What is in the cache may be touched by an event that is not durable yet.
+            let entities = event.touched.iter().zip(keys::of_touched(&event.keys));
+            let unknown = entities.filter(|(entity, _)| !self.entities.has(entity));
+            asked.extend(unknown.map(|(_, key)| *key));
+        }
+        let absent = self.reader.absent(&asked);
+        let absent = asked.iter().zip(absent).filter(|(_, absent)| *absent);
+        self.absent.extend(absent.map(|(key, _)| *key));
+    }
+
+    /// Takes in an accepted event. The heads of streams and the states of entities follow by
+    /// [`Memory::keep_head`] and [`Memory::keep`].
+    pub fn push(&mut self, event: Decided) {
+        self.ids.insert(event.submitted.event_id, event.position);
         self.in_flight.push_back(event);
+    }
+
+    /// Takes in the end of a stream after its last event.
+    pub fn keep_head(&mut self, stream: &str, head: StreamHead) {
+        if let Some(known) = self.streams.get(stream) {
+            *known = head;
+            return;
+        }
+        let durable = self.reader.end();
+        self.streams.insert(stream.to_owned(), head, |head| {
+            head.last_position >= durable
+        });
     }
 
     /// Takes in the state of an entity after its last event.
@@ -238,11 +269,12 @@ impl Memory {
             is_dirty,
         };
         self.entities
-            .insert(entity, held, |h| h.is_dirty || h.last_position >= durable);
+            .insert(entity, Some(held), |held| is_pinned(held.as_ref(), durable));
     }
 
-    /// Forgets the events that have become durable: the journal shows them now.
-    pub fn settle(&mut self) {
+    /// Forgets the events that have become durable, since the journal shows them now, and hands
+    /// them over to be dropped where there is time.
+    pub fn settle(&mut self, settled: &mut Vec<Decided>) {
         let durable = self.reader.end();
         while self
             .in_flight
@@ -250,7 +282,8 @@ impl Memory {
             .is_some_and(|event| event.position < durable)
         {
             if let Some(event) = self.in_flight.pop_front() {
-                self.ids.remove(&event.event_id);
+                self.ids.remove(&event.submitted.event_id);
+                settled.push(event);
             }
         }
     }
@@ -259,7 +292,7 @@ impl Memory {
     pub fn take_dirty(&mut self) -> Vec<(EntityRef, u64, Option<Arc<EntityState>>)> {
         let mut dirty = Vec::new();
         self.entities.for_each(|entity, held| {
-            if held.is_dirty {
+            if let Some(held) = held.as_mut().filter(|held| held.is_dirty) {
                 held.is_dirty = false;
                 dirty.push((entity.clone(), held.last_position, held.state.clone()));
             }
@@ -297,19 +330,20 @@ impl Memory {
     /// The entity as it stands; `None` if no event touched it.
     pub fn entity(&mut self, entity: &EntityRef) -> Result<Option<Held>, LoadError> {
         if let Some(held) = self.entities.get(entity) {
-            return Ok(Some(held.clone()));
+            return Ok(held.clone());
         }
-        let Some(held) = self.load(entity)? else {
-            return Ok(None);
-        };
+        let held = self.load(entity)?;
         let durable = self.reader.end();
-        let pinned = |h: &Held| h.is_dirty || h.last_position >= durable;
+        let pinned = |held: &Option<Held>| is_pinned(held.as_ref(), durable);
         self.entities.insert(entity.clone(), held.clone(), pinned);
-        Ok(Some(held))
+        Ok(held)
     }
 
     /// Folds an entity from its saved state and what came after it.
     fn load(&self, entity: &EntityRef) -> Result<Option<Held>, LoadError> {
+        if !self.absent.is_empty() && self.absent.contains(&keys::of_entity(entity)) {
+            return Ok(None);
+        }
         let saved = match entity::is_snapshotted(entity.kind) {
             true => states::saved(&self.store, entity),
             false => None,
@@ -346,7 +380,7 @@ impl Memory {
         let mut items = self.durable_history(entity, 0)?;
         let durable = items.last().map_or(0, |item| item.position + 1);
         for event in &self.in_flight {
-            if event.position >= durable && event.touched.contains(entity) {
+            if event.position >= durable && event.submitted.touched.contains(entity) {
                 items.push(history_item(event));
             }
         }
@@ -366,6 +400,9 @@ impl Memory {
         if let Some(position) = self.ids.get(id) {
             return Ok(Some(*position));
         }
+        if self.absent.contains(&keys::of_event(id)) {
+            return Ok(None);
+        }
         durable_position_of(&self.reader, id)
     }
 
@@ -380,7 +417,7 @@ impl Memory {
                 revision: event.revision,
                 recorded_at_us: event.recorded_at_us,
                 leaf_hash: event.leaf_hash,
-                event: event.event.clone(),
+                event: event.submitted.event.clone(),
             }));
         }
         let entry = self.entry(position)?;
@@ -402,7 +439,11 @@ impl Memory {
                 matches!(p.payload, Some(EventVoided(_))) && keys::amended(p).as_ref() == Some(id)
             })
         };
-        if self.in_flight.iter().any(|event| voids(&event.fact)) {
+        let in_flight = self.in_flight.iter();
+        if in_flight
+            .map(|event| &event.submitted.fact)
+            .any(|fact| voids(fact))
+        {
             return Ok(true);
         }
         for position in self.postings(keys::of_amendments(id), 0)? {
@@ -459,10 +500,16 @@ impl Memory {
     }
 }
 
+/// What must not leave the cache: states that the store does not have yet, and those that the
+/// journal does not show yet.
+fn is_pinned(held: Option<&Held>, durable: u64) -> bool {
+    held.is_some_and(|held| held.is_dirty || held.last_position >= durable)
+}
+
 fn history_item(event: &Decided) -> HistoryItem {
     HistoryItem {
         position: event.position,
-        fact: event.fact.clone(),
+        fact: event.submitted.fact.clone(),
         amends: event.amends,
     }
 }
@@ -494,7 +541,7 @@ impl<'a> BatchView<'a> {
     }
 
     /// The memory below.
-    pub fn memory(&self) -> std::cell::RefMut<'_, &'a mut Memory> {
+    pub fn memory(&self) -> RefMut<'_, &'a mut Memory> {
         self.memory.borrow_mut()
     }
 
@@ -521,14 +568,15 @@ impl Entities for BatchView<'_> {
         let own = self
             .events
             .iter()
-            .filter(|event| event.touched.contains(entity));
+            .filter(|event| event.submitted.touched.contains(entity));
         items.extend(own.map(history_item));
         items
     }
 
     fn find(&self, source_system: &str, source_ref: &str) -> Option<HistoryItem> {
         let id = keys::event_id(source_system, source_ref);
-        if let Some(event) = self.events.iter().find(|event| event.event_id == id) {
+        let mut own = self.events.iter();
+        if let Some(event) = own.find(|event| event.submitted.event_id == id) {
             return Some(history_item(event));
         }
         let found = self.memory.borrow().find(&id);

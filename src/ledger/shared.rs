@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -18,10 +18,6 @@ pub struct Shared {
     pub durable: watch::Sender<u64>,
     /// When the last durable event was recorded.
     pub last_recorded_us: AtomicU64,
-    /// Batches that wait for the decider.
-    pub queued_batches: AtomicUsize,
-    /// Bytes of events that wait for the decider.
-    pub queued_bytes: AtomicUsize,
     /// The disk is nearly full: bytes free, or `u64::MAX` when there is room.
     pub disk_free_if_low: AtomicU64,
     /// No more appends are taken.
@@ -39,8 +35,6 @@ impl Shared {
         Self {
             durable: watch::Sender::new(end),
             last_recorded_us: AtomicU64::new(last_recorded_us),
-            queued_batches: AtomicUsize::new(0),
-            queued_bytes: AtomicUsize::new(0),
             disk_free_if_low: AtomicU64::new(u64::MAX),
             is_closing: AtomicBool::new(false),
             ending: watch::Sender::new(false),
@@ -54,7 +48,7 @@ impl Shared {
         let Some(last) = events.last() else { return };
         for event in events {
             self.visibility
-                .note(event.position, &event.fact, event.amends);
+                .note(event.position, &event.submitted.fact, event.amends);
         }
         self.last_recorded_us
             .store(last.recorded_at_us, Ordering::Release);

@@ -35,7 +35,7 @@ pub fn layout_hash() -> u64 {
 /// The saved state of an entity with the last position that it reflects. What cannot be read is
 /// as good as not saved.
 pub fn saved(store: &StateStore, entity: &EntityRef) -> Option<(u64, Option<EntityState>)> {
-    let stored = store.get(entity.to_string().as_bytes()).ok()??;
+    let stored = store.get(entity.as_str().as_bytes()).ok()??;
     let state = state::decode::<Option<EntityState>>(layout_hash(), &stored.blob)?;
     Some((stored.through, state))
 }
@@ -46,7 +46,7 @@ pub fn save(store: &StateStore, checkpoint: &Checkpoint) -> Result<(), StateErro
     let mut entries = Vec::with_capacity(checkpoint.states.len());
     for (entity, through, state) in &checkpoint.states {
         match state::encode(layout, &state.as_deref()) {
-            Ok(blob) => entries.push((entity.to_string().into_bytes(), *through, blob)),
+            Ok(blob) => entries.push((entity.as_str().as_bytes().to_vec(), *through, blob)),
             // A state too large to keep is folded from the journal instead.
             Err(error) => tracing::warn!(%entity, %error, "state not saved"),
         }

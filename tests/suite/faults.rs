@@ -155,12 +155,7 @@ fn after_a_failed_sync_every_waiting_answer_fails_and_reads_go_on() {
         }
         disk.sync_is_held().await;
         // Those behind the group that is being synced were decided on it.
-        while ledger
-            .shared()
-            .queued_batches
-            .load(std::sync::atomic::Ordering::Acquire)
-            > 0
-        {
+        while ledger.queued_batches() > 0 {
             tokio::task::yield_now().await;
         }
         let meanwhile = door

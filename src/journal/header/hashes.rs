@@ -20,21 +20,41 @@ pub struct Salts {
 }
 
 impl Salts {
-    /// Derives the salts of the entry `index` (from 0) of a batch from the batch's seed:
-    /// the first 16 bytes of HMAC-SHA-256(seed, "h" or "e" ‖ index as u32 big-endian).
+    /// The salts of one entry; for several of a batch see [`BatchSalts`].
     pub fn of(seed: &[u8; 32], index: u32) -> Self {
-        let header = derive(seed, b'h', index);
-        let event = derive(seed, b'e', index);
-        Self { header, event }
+        BatchSalts::of(seed).entry(index)
     }
 }
 
-fn derive(seed: &[u8; 32], class: u8, index: u32) -> [u8; 16] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(seed).expect("HMAC takes a key of any length");
-    mac.update(&[class]);
-    mac.update(&index.to_be_bytes());
-    let tag: [u8; 32] = mac.finalize().into_bytes().into();
-    *tag.first_chunk().expect("a tag is 32 bytes long")
+/// Derives the salts of a batch's entries. Half of the work of a salt is done once, for the seed.
+pub struct BatchSalts {
+    keyed: Hmac<Sha256>,
+}
+
+impl BatchSalts {
+    /// Begins with the batch's seed.
+    pub fn of(seed: &[u8; 32]) -> Self {
+        let keyed = Hmac::new_from_slice(seed).expect("HMAC takes a key of any length");
+        Self { keyed }
+    }
+
+    /// Derives the salts of the entry `index` (from 0) of the batch: the first 16 bytes of
+    /// HMAC-SHA-256(seed, "h" or "e" ‖ index as u32 big-endian).
+    pub fn entry(&self, index: u32) -> Salts {
+        Salts {
+            header: self.derive(b'h', index),
+            event: self.derive(b'e', index),
+        }
+    }
+
+    fn derive(&self, class: u8, index: u32) -> [u8; 16] {
+        let mut mac = self.keyed.clone();
+        let mut message = [class; 5];
+        message[1..].copy_from_slice(&index.to_be_bytes());
+        mac.update(&message);
+        let tag: [u8; 32] = mac.finalize().into_bytes().into();
+        *tag.first_chunk().expect("a tag is 32 bytes long")
+    }
 }
 
 /// SHA-256("bihuan/event-hash/v1\0" ‖ salt ‖ event bytes as received).

@@ -8,6 +8,10 @@ pub const DIGEST_SUITE: u8 = 1;
 /// Longest stream id or principal a header can hold, in bytes.
 pub const SHORT_TEXT_BYTES_MAX: usize = u16::MAX as usize;
 
+/// Bytes of a header but for its two texts.
+const FIXED_BYTES: usize =
+    STREAM_AT + PAYLOAD_AFTER_STREAM + PRINCIPAL_AFTER_PAYLOAD + 2 + (8 + 4) + 4 * 32;
+
 /// Where the stream begins: after the digest suite, the ledger id and the stream's length.
 const STREAM_AT: usize = 1 + 16 + 2;
 /// From the end of the stream to the payload number: revision and previous header hash.
@@ -17,13 +21,13 @@ const PRINCIPAL_AFTER_PAYLOAD: usize = 4 + 16 + 8 + 4;
 
 /// What an entry is, and the hashes of what it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Header {
+pub struct Header<'a> {
     /// How hashes are made; [`DIGEST_SUITE`].
     pub digest_suite: u8,
     /// The ledger, a UUID.
     pub ledger_id: [u8; 16],
     /// Id of the stream, at most [`SHORT_TEXT_BYTES_MAX`] bytes.
-    pub stream: String,
+    pub stream: &'a str,
     /// Place of the entry in its stream, from 0.
     pub revision: u64,
     /// Hash of the stream's header before this one; zeros at revision 0.
@@ -37,7 +41,7 @@ pub struct Header {
     /// Nanoseconds of that second, 0 to 999,999,999.
     pub occurred_at_nanos: u32,
     /// Who appended it, at most [`SHORT_TEXT_BYTES_MAX`] bytes.
-    pub principal: String,
+    pub principal: &'a str,
     /// Position of the first entry of the batch.
     pub batch_first_position: u64,
     /// Entries in the batch, at least 1.
@@ -89,33 +93,46 @@ pub enum HeaderError {
     },
 }
 
-impl Header {
+impl<'a> Header<'a> {
+    /// Bytes that a header with these texts takes.
+    pub fn bytes(stream: &str, principal: &str) -> usize {
+        FIXED_BYTES + stream.len() + principal.len()
+    }
+
     /// Writes the layout.
     ///
     /// Errors: [`HeaderError::TextTooLong`] only.
     pub fn encode(&self) -> Result<Vec<u8>, HeaderError> {
-        let mut bytes = Vec::with_capacity(233 + self.stream.len() + self.principal.len());
+        let mut bytes = Vec::with_capacity(Self::bytes(self.stream, self.principal));
+        self.encode_to(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Writes the layout behind what is there; where it fails, a part of it may be there.
+    ///
+    /// Errors: [`HeaderError::TextTooLong`] only.
+    pub fn encode_to(&self, bytes: &mut Vec<u8>) -> Result<(), HeaderError> {
         bytes.push(self.digest_suite);
         bytes.extend_from_slice(&self.ledger_id);
-        put_text(&mut bytes, "stream", &self.stream)?;
+        put_text(bytes, "stream", self.stream)?;
         bytes.extend_from_slice(&self.revision.to_be_bytes());
         bytes.extend_from_slice(&self.previous_header_hash);
         bytes.extend_from_slice(&self.payload_number.to_be_bytes());
         bytes.extend_from_slice(&self.event_id);
         bytes.extend_from_slice(&self.occurred_at_seconds.to_be_bytes());
         bytes.extend_from_slice(&self.occurred_at_nanos.to_be_bytes());
-        put_text(&mut bytes, "principal", &self.principal)?;
+        put_text(bytes, "principal", self.principal)?;
         bytes.extend_from_slice(&self.batch_first_position.to_be_bytes());
         bytes.extend_from_slice(&self.batch_count.to_be_bytes());
         bytes.extend_from_slice(&self.event_hash);
         bytes.extend_from_slice(&self.sealed_hash);
         bytes.extend_from_slice(&self.personal_hash);
         bytes.extend_from_slice(&self.signature_hash);
-        Ok(bytes)
+        Ok(())
     }
 
     /// Reads the layout; the bytes must hold one header and nothing else.
-    pub fn decode(bytes: &[u8]) -> Result<Self, HeaderError> {
+    pub fn decode(bytes: &'a [u8]) -> Result<Self, HeaderError> {
         let mut rest = Rest {
             bytes,
             length: bytes.len(),
@@ -183,11 +200,10 @@ impl<'a> Rest<'a> {
         Ok(*taken)
     }
 
-    fn text(&mut self, field: &'static str) -> Result<String, HeaderError> {
+    fn text(&mut self, field: &'static str) -> Result<&'a str, HeaderError> {
         let length = u16::from_be_bytes(self.array()?);
         let bytes = self.take(usize::from(length))?;
-        let text = std::str::from_utf8(bytes).map_err(|_| HeaderError::NotUtf8 { field })?;
-        Ok(text.to_owned())
+        std::str::from_utf8(bytes).map_err(|_| HeaderError::NotUtf8 { field })
     }
 }
 

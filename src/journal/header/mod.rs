@@ -9,7 +9,8 @@ mod layout;
 mod peaks;
 
 pub use hashes::{
-    LEAF_VERSION, Salts, event_hash, header_hash, leaf_bytes, leaf_hash, node_hash, part_hash,
+    BatchSalts, LEAF_VERSION, Salts, event_hash, header_hash, leaf_bytes, leaf_hash, node_hash,
+    part_hash,
 };
 pub use layout::{DIGEST_SUITE, Header, HeaderError, HeaderView, SHORT_TEXT_BYTES_MAX};
 pub use peaks::{Peaks, PeaksError, empty_root};

@@ -1,6 +1,6 @@
 //! The index of the active segment.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::{PostingQuery, Span};
 
@@ -102,6 +102,11 @@ impl MemoryIndex {
             places.reverse();
             visit(key, &places);
         }
+    }
+
+    /// Whether any entry has the key.
+    pub(in crate::journal) fn has(&self, key: u64) -> bool {
+        self.newest.contains_key(&key)
     }
 
     fn chain(&self, newest: u32) -> impl Iterator<Item = Posting> + '_ {

@@ -152,6 +152,11 @@ impl Sidecar {
         &self.header.facts
     }
 
+    /// The filter over its keys, checked when it was loaded.
+    pub(in crate::journal) fn filter(&self) -> &Bytes {
+        &self.filter
+    }
+
     /// Reads `count` pages from `first` on, and checks them.
     fn pages(&self, first: usize, count: usize) -> Result<Bytes, SidecarError> {
         let file = self.folder.reading(&self.name)?;

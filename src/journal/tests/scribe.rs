@@ -93,7 +93,7 @@ impl Scribe {
             earlier.peaks.push(entry.leaf_hash());
             let header = Header::decode(&entry.header).unwrap();
             let next = (header.revision + 1, entry.header_hash());
-            earlier.streams.insert(header.stream, next);
+            earlier.streams.insert(header.stream.to_owned(), next);
         }
         earlier.batch_starts = self.batch_starts.clone();
         earlier.batch_starts.retain(|start| *start < end);
@@ -162,14 +162,14 @@ impl Scribe {
         let header = Header {
             digest_suite: DIGEST_SUITE,
             ledger_id: LEDGER_ID,
-            stream: stream.clone(),
+            stream: &stream,
             revision,
             previous_header_hash: previous,
             payload_number: self.rng.random_range(1..4),
             event_id: self.rng.random(),
             occurred_at_seconds: 1_700_000_000,
             occurred_at_nanos: 0,
-            principal: "loopback".into(),
+            principal: "loopback",
             batch_first_position,
             batch_count,
             event_hash: event_hash(&salts.event, &event),
@@ -206,7 +206,7 @@ impl Scribe {
             signature,
             leaf_hash,
             header_hash,
-            keys,
+            keys: keys.into(),
         }
     }
 
