@@ -28,7 +28,7 @@ pub(super) fn check(format: Format, text: &str, tables: &Tables) -> Result<(), F
         Format::Uscc => fault_of(Rule::BadUscc, Uscc::parse(text)),
         Format::Region => fault_of(Rule::BadRegion, profile::check_owner(text)),
         Format::Category => {
-            let why = "must be A, B or C and eight digits (catalogue of 2022)";
+            let why = "must be A, B or C and eight digits (政府采购品目分类目录)";
             demand(Rule::BadCategory, category::is_category(text), why)
         }
         Format::Date => fault_of(Rule::Shape, LegalDate::parse(text)),

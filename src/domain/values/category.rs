@@ -11,7 +11,7 @@ pub struct Category(String);
 
 /// Why a text is no category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be A, B or C and eight digits (catalogue of 2022)")]
+#[error("must be A, B or C and eight digits (政府采购品目分类目录)")]
 pub struct CategoryFault;
 
 impl Category {
