@@ -178,10 +178,10 @@ impl Queries {
         while chunk.reached < end && chunk.items.len() < items_max && looked_at < LOOKED_AT_MAX {
             let room = (items_max - chunk.items.len()).min(LOOKED_AT_MAX - looked_at);
             let room = room.min(usize::try_from(end - chunk.reached).unwrap_or(usize::MAX));
-            let entries = self
-                .reader
-                .scan(chunk.reached, room, SCAN_BYTES)
-                .map_err(Arc::new)?;
+            let entries = match self.reader.scan(chunk.reached, room, SCAN_BYTES) {
+                Err(_) if chunk.reached > from => break,
+                entries => entries.map_err(Arc::new)?,
+            };
             let Some(last) = entries.last() else { break };
             chunk.reached = last.position + 1;
             looked_at += entries.len();

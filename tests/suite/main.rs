@@ -35,4 +35,5 @@ mod refusals;
 mod subscriptions;
 mod town;
 mod verifier;
+mod wire;
 mod workload;

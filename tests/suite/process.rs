@@ -54,7 +54,22 @@ impl Process {
     /// Starts a server and waits until it listens. Panics with what it says if it does not.
     pub fn start(data: &Path, args: &[&str]) -> Self {
         let mut command = serve_command(data, args);
-        command.arg("--json").stderr(Stdio::null());
+        command.arg("--json");
+        Self::of_command(command).unwrap_or_else(|line| {
+            let error = says(&mut serve_command(data, args));
+            panic!("the server did not start; it said {line:?}, then {error:?}");
+        })
+    }
+
+    /// Starts a server by a command that leads to one with `--json`.
+    pub fn of(command: Command) -> Self {
+        let what = format!("{command:?}");
+        Self::of_command(command).unwrap_or_else(|line| panic!("{what} said {line:?}"))
+    }
+
+    fn of_command(mut command: Command) -> Result<Self, String> {
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        command.stderr(Stdio::null());
         let mut child = command.spawn().expect("the program starts");
         let mut out = BufReader::new(child.stdout.take().expect("piped"));
         let mut line = String::new();
@@ -63,14 +78,18 @@ impl Process {
         let Some(address) = said["listening"].as_str().map(str::to_owned) else {
             let _ = child.kill();
             let _ = child.wait();
-            let error = says(&mut serve_command(data, args));
-            panic!("the server did not start; it said {line:?}, then {error:?}");
+            return Err(line);
         };
-        Self {
+        Ok(Self {
             child,
             _out: out,
             address,
-        }
+        })
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Starts a server without waiting for it.
