@@ -8,8 +8,8 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
 use super::{
+    client,
     exit::{Exit, Failure},
-    lang::Words,
     reasons,
 };
 use crate::events::v1::AppendFailure;
@@ -32,8 +32,15 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Decodes a status.
+    /// Decodes a status. A connection that broke is UNAVAILABLE, whatever the transport called it.
     pub fn from_status(status: &Status) -> Self {
+        if let Some(why) = client::lost_connection(status) {
+            return Self {
+                code: Code::Unavailable as i32,
+                message: format!("no connection to the server: {why}"),
+                ..Self::default()
+            };
+        }
         let details = status.get_error_details();
         let mut answer = Self {
             code: status.code() as i32,
@@ -112,7 +119,7 @@ impl Answer {
 
     /// Whether trying again may help.
     pub fn is_retryable(&self) -> bool {
-        super::client::is_retryable(Code::from_i32(self.code))
+        client::is_retryable_code(Code::from_i32(self.code))
     }
 
     /// The exit code that it leads to.
@@ -149,6 +156,10 @@ impl Answer {
         }
         match reasons::next(name) {
             Some(next) => failure.next(next),
+            None if self.code == Code::Unavailable as i32 => failure.next((
+                "确认服务器在运行后再试；重发不会重复记录",
+                "make sure that the server runs, then try again: a retry never records twice",
+            )),
             None => failure,
         }
     }
@@ -199,17 +210,7 @@ impl Answer {
 
 impl From<Status> for Failure {
     fn from(status: Status) -> Self {
-        let answer = Answer::from_status(&status);
-        let failure = answer.to_failure();
-        if answer.code == Code::Unavailable as i32 && !failure.has_next() {
-            let next: Words = (
-                "确认服务器在运行后再试",
-                "make sure that the server runs, then try again",
-            )
-                .into();
-            return failure.next(next);
-        }
-        failure
+        Answer::from_status(&status).to_failure()
     }
 }
 

@@ -18,7 +18,10 @@ const EXIT_CODES: &str = "\
   4  连不上服务器 no server could be reached
   5  其他失败 any other failure
 
-先看 Start with:  bihuan demo    bihuan proto    bihuan proto ContractSigned --example";
+先看 Start with:
+  bihuan demo
+  bihuan proto
+  bihuan proto ContractSigned --example";
 
 /// 闭环：政府采购全生命周期事件账本
 ///

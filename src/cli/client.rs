@@ -1,7 +1,10 @@
 //! The gRPC client of every command: connects, and tries again what the ledger says may be tried
 //! again.
 
-use std::time::{Duration, Instant};
+use std::{
+    error::Error as _,
+    time::{Duration, Instant},
+};
 
 use tonic::{
     Code, Status,
@@ -134,8 +137,31 @@ fn spread() -> f64 {
 }
 
 /// Whether trying again may help: a full queue, a lost connection or a restart.
-pub fn is_retryable(code: Code) -> bool {
+pub fn is_retryable(status: &Status) -> bool {
+    is_retryable_code(status.code()) || lost_connection(status).is_some()
+}
+
+/// The same of a status code as the server wrote it.
+pub fn is_retryable_code(code: Code) -> bool {
     matches!(code, Code::ResourceExhausted | Code::Unavailable)
+}
+
+/// How the connection was lost under a call; `None` for what the server answered.
+///
+/// gRPC says UNAVAILABLE to a caller whose connection breaks. tonic says so only while it connects:
+/// a connection that breaks under a call comes out as UNKNOWN, INTERNAL or CANCELLED, whichever the
+/// layer below happened to see first. What a server answered has no source in this program; what
+/// the transport made up has.
+pub fn lost_connection(status: &Status) -> Option<String> {
+    let is_made_up = matches!(
+        status.code(),
+        Code::Unknown | Code::Internal | Code::Cancelled | Code::Unavailable
+    );
+    let mut cause = status.source().filter(|_| is_made_up)?;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    Some(cause.to_string())
 }
 
 /// Calls until it works, until the answer is one that trying again cannot change, or until patience
@@ -151,7 +177,7 @@ where
                 patience.reset();
                 return Ok(answer.into_inner());
             }
-            Err(status) if !is_retryable(status.code()) => return Err(status),
+            Err(status) if !is_retryable(&status) => return Err(status),
             Err(status) => status,
         };
         let asked = Answer::from_status(&status).retry_after;

@@ -101,11 +101,6 @@ impl Failure {
         self
     }
 
-    /// Whether it says what to do.
-    pub fn has_next(&self) -> bool {
-        self.said.next.is_some()
-    }
-
     /// Writes the failure to standard error; one JSON line for programs.
     pub fn report(&self, lang: Lang, json: bool) {
         if self.said.what.is_empty() {

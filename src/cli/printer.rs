@@ -142,13 +142,24 @@ impl Printer {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        let table = event_table(self.lang, &std::mem::take(&mut self.waiting));
-        self.out.line(render::lines(&table))
+        let items = std::mem::take(&mut self.waiting);
+        let width = render::terminal_width();
+        self.out
+            .line(render::lines(&event_table(self.lang, &items, width)))
     }
 }
 
-/// The table of events, up to three lines each: fits 100 columns.
-pub fn event_table(lang: Lang, items: &[Item]) -> Table {
+/// The table of events, up to three lines each, for a terminal of so many columns.
+pub fn event_table(lang: Lang, items: &[Item], width: u16) -> Table {
+    let mut table = match render::is_narrow(width) {
+        true => narrow_table(lang, items),
+        false => wide_table(lang, items),
+    };
+    table.set_width(width);
+    table
+}
+
+fn wide_table(lang: Lang, items: &[Item]) -> Table {
     let mut table = render::table([
         lang.stacked("位置", "position"),
         lang.stacked("记录时间", "recorded"),
@@ -158,21 +169,20 @@ pub fn event_table(lang: Lang, items: &[Item]) -> Table {
         lang.stacked("金额（元）", "yuan"),
     ]);
     for item in items {
-        table.add_row(row(lang, item));
+        table.add_row(wide_row(lang, item));
     }
     render::never_wrap(&mut table, &[0, 2, 4, 5]);
     render::fix_width(&mut table, 1, 12);
     table
 }
 
-fn row(lang: Lang, item: &Item) -> Vec<Cell> {
+fn wide_row(lang: Lang, item: &Item) -> Vec<Cell> {
     let event = match item {
         Item::Event(event) => EventRow::new(event),
         Item::Withheld(position) => {
-            let text = lang.stacked("（尚未公开）", "(withheld)");
             let nothing = || Cell::new("");
             let mut row = vec![render::number(position), nothing(), nothing(), nothing()];
-            row.push(Cell::new(text));
+            row.push(Cell::new(withheld(lang)));
             return row;
         }
     };
@@ -189,6 +199,54 @@ fn row(lang: Lang, item: &Item) -> Vec<Cell> {
         Cell::new(&event.legal_date),
         Cell::new(place),
         Cell::new(format!("{}\n{}", event.title(lang), event.actor_org)),
+        render::number(event.amounts_text()),
+    ]
+}
+
+fn withheld(lang: Lang) -> String {
+    lang.stacked("（尚未公开）", "(withheld)")
+}
+
+/// Fewer columns: what happened, where and when stand below each other.
+fn narrow_table(lang: Lang, items: &[Item]) -> Table {
+    let mut table = render::table([
+        lang.stacked("位置", "position"),
+        lang.stacked("法定日期", "legal date"),
+        lang.stacked(
+            "事件；流、版次、对象；行为单位、记录时间",
+            "event; stream, #revision, object; actor, recorded",
+        ),
+        lang.stacked("金额（元）", "yuan"),
+    ]);
+    for item in items {
+        table.add_row(narrow_row(lang, item));
+    }
+    render::never_wrap(&mut table, &[0, 1]);
+    table
+}
+
+fn narrow_row(lang: Lang, item: &Item) -> Vec<Cell> {
+    let event = match item {
+        Item::Event(event) => EventRow::new(event),
+        Item::Withheld(position) => {
+            let text = Cell::new(withheld(lang));
+            return vec![render::number(position), Cell::new(""), text];
+        }
+    };
+    let object = if event.object.is_empty() { "" } else { " · " };
+    let what = format!(
+        "{}\n{} #{}{object}{}\n{} · {}",
+        event.title(lang).replacen('\n', " ", 1),
+        event.stream,
+        event.revision,
+        event.object,
+        event.actor_org,
+        event.recorded,
+    );
+    vec![
+        render::number(event.position),
+        Cell::new(&event.legal_date),
+        Cell::new(what),
         render::number(event.amounts_text()),
     ]
 }
@@ -252,23 +310,21 @@ mod tests {
     }
 
     #[test]
-    fn a_table_fits_a_hundred_columns() {
+    fn a_table_fits_the_terminal_and_no_word_is_broken() {
         let items = [
             Item::Event(Box::new(recorded(123_456, SIGNED))),
             Item::Withheld(123_457),
         ];
-        for lang in [Lang::Zh, Lang::En, Lang::Both] {
-            let mut table = event_table(lang, &items);
-            table.set_width(100);
-            let text = render::lines(&table);
-            assert!(
-                text.lines().all(|line| render::width(line) <= 100),
-                "{text}"
-            );
-            assert!(
-                text.contains("1,234.56") && text.contains("2023-05-06"),
-                "{text}"
-            );
+        let at_every_width = [Lang::Zh, Lang::En, Lang::Both]
+            .into_iter()
+            .flat_map(|lang| [80, 100, 120].map(|width| (lang, width)));
+        for (lang, width) in at_every_width {
+            let text = render::lines(&event_table(lang, &items, width));
+            let fits = |line: &str| render::width(line) <= usize::from(width);
+            assert!(text.lines().all(fits), "{text}");
+            for whole in ["1,234.56", "2023-05-06", "123456", "CT-1"] {
+                assert!(text.contains(whole), "no {whole} at {width}:\n{text}");
+            }
         }
     }
 

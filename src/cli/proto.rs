@@ -3,6 +3,7 @@
 use std::io::IsTerminal as _;
 
 use clap::Args;
+use prost_reflect::MessageDescriptor;
 use serde_json::json as value;
 
 use super::{
@@ -28,7 +29,7 @@ use crate::events::{
 例 Examples:
   bihuan proto                                 全部事件类型 every event type
   bihuan proto ContractSigned                  其字段 its fields
-  bihuan proto ContractSigned --example > e.json && bihuan append e.json --validate-only
+  bihuan proto ContractSigned --example | bihuan append - --validate-only
   bihuan proto --schema > bihuan.proto.txt     .proto 原文 the sources")]
 pub struct ProtoArgs {
     /// 事件类型、消息或枚举 An event type (合同签订, 700), or any message or enum
@@ -74,7 +75,10 @@ fn print_types(settings: &Settings, out: &mut Output) -> Result<(), Failure> {
             .iter()
             .try_for_each(|of| out.line(type_json(of).to_string()));
     }
-    out.line(render::lines(&type_table(settings.lang)))?;
+    out.line(render::lines(&type_table(
+        settings.lang,
+        render::terminal_width(),
+    )))?;
     out.line(settings.lang.stacked(
         "字段：bihuan proto 类型；示例：bihuan proto 类型 --example；原文：bihuan proto --schema",
         "fields: bihuan proto TYPE; an example: bihuan proto TYPE --example; sources: --schema",
@@ -102,7 +106,7 @@ fn print_named(settings: &Settings, name: &str, out: &mut Output) -> Result<(), 
             message.name(),
             comments::of_message(&message)
         ))?;
-        return out.line(render::lines(&field_table(lang, &message)));
+        return out.line(fields(lang, &message));
     }
     match schema()
         .pool()
@@ -111,6 +115,10 @@ fn print_named(settings: &Settings, name: &str, out: &mut Output) -> Result<(), 
         Some(of) => out.line(render::lines(&enum_table(lang, &of))),
         None => Err(no_such(name, &unknown)),
     }
+}
+
+fn fields(lang: Lang, message: &MessageDescriptor) -> String {
+    render::lines(&field_table(lang, message, render::terminal_width()))
 }
 
 fn no_such(name: &str, unknown: &str) -> Failure {
@@ -132,7 +140,7 @@ fn print_type(lang: Lang, of: &EventType, out: &mut Output) -> Result<(), Failur
     let (label, streams) = (lang.inline("流", "streams"), streams(lang, of));
     out.line(format!("{label}: {streams}    {}", notes(lang, of)).trim_end())?;
     let parts = [("sealed", &of.sealed), ("personal", &of.personal)];
-    out.line(render::lines(&field_table(lang, &of.message)))?;
+    out.line(fields(lang, &of.message))?;
     for (name, part) in parts {
         if let Some(message) = part {
             out.line(format!(
@@ -140,7 +148,7 @@ fn print_type(lang: Lang, of: &EventType, out: &mut Output) -> Result<(), Failur
                 message.name(),
                 comments::of_message(message)
             ))?;
-            out.line(render::lines(&field_table(lang, message)))?;
+            out.line(fields(lang, message))?;
         }
     }
     for message in nested(&of.message) {
@@ -149,7 +157,7 @@ fn print_type(lang: Lang, of: &EventType, out: &mut Output) -> Result<(), Failur
             message.name(),
             comments::of_message(&message)
         ))?;
-        out.line(render::lines(&field_table(lang, &message)))?;
+        out.line(fields(lang, &message))?;
     }
     let example = format!("bihuan proto {} --example", of.name);
     let envelope = "bihuan proto Event";

@@ -10,15 +10,20 @@ use crate::events::{
     v1::Format,
 };
 
-/// Every event type by stage.
-pub fn type_table(lang: Lang) -> Table {
-    let mut table = render::table([
+/// Every event type by stage, for a terminal of so many columns.
+pub fn type_table(lang: Lang, width: u16) -> Table {
+    let is_narrow = render::is_narrow(width);
+    let mut header = vec![
         lang.inline("阶段", "stage"),
         lang.inline("号", "no."),
         lang.inline("名称", "name"),
         lang.inline("中文", "Chinese"),
         lang.inline("流", "streams"),
-    ]);
+    ];
+    if is_narrow {
+        header.remove(3);
+    }
+    let mut table = render::table(header);
     let mut stage_before = None;
     for of in schema().event_types() {
         let stage = if stage_before == Some(of.stage()) {
@@ -27,15 +32,19 @@ pub fn type_table(lang: Lang) -> Table {
             stage(lang, of)
         };
         stage_before = Some(of.stage());
-        table.add_row([
-            Cell::new(stage),
-            render::number(of.number),
-            Cell::new(&of.name),
-            Cell::new(&of.title_zh),
-            Cell::new(format!("{}\n{}", streams(lang, of), notes(lang, of)).trim_end()),
-        ]);
+        let mut row = vec![Cell::new(stage), render::number(of.number)];
+        if is_narrow {
+            row.push(Cell::new(format!("{}\n{}", of.name, of.title_zh)));
+        } else {
+            row.extend([Cell::new(&of.name), Cell::new(&of.title_zh)]);
+        }
+        let streams = format!("{}\n{}", streams(lang, of), notes(lang, of));
+        row.push(Cell::new(streams.trim_end()));
+        table.add_row(row);
     }
-    render::never_wrap(&mut table, &[0, 1, 2, 3]);
+    let kept_whole: &[usize] = if is_narrow { &[0, 1, 2] } else { &[0, 1, 2, 3] };
+    render::never_wrap(&mut table, kept_whole);
+    table.set_width(width);
     table
 }
 
@@ -104,30 +113,39 @@ pub fn nested(message: &MessageDescriptor) -> Vec<MessageDescriptor> {
     found
 }
 
-/// The fields of a message.
-pub fn field_table(lang: Lang, message: &MessageDescriptor) -> Table {
-    let mut table = render::table([
-        lang.inline("号", "no."),
-        lang.inline("字段", "field"),
-        lang.inline("类型", "type"),
-        lang.inline("要求", "rule"),
-        lang.inline("说明", "meaning"),
-    ]);
+/// The fields of a message, for a terminal of so many columns.
+pub fn field_table(lang: Lang, message: &MessageDescriptor, width: u16) -> Table {
+    let is_narrow = render::is_narrow(width);
+    let (kind, rule_name) = (lang.inline("类型", "type"), lang.inline("要求", "rule"));
+    let mut header = vec![lang.inline("号", "no."), lang.inline("字段", "field")];
+    if is_narrow {
+        header.push(format!("{kind}\n{rule_name}"));
+    } else {
+        header.extend([kind, rule_name]);
+    }
+    header.push(lang.inline("说明", "meaning"));
+    let mut table = render::table(header);
     for field in message.fields() {
         let star = if field_rule(&field).required {
             " *"
         } else {
             ""
         };
-        table.add_row([
+        let mut row = vec![
             render::number(field.number()),
             Cell::new(format!("{}{star}", field.name())),
-            Cell::new(type_name(&field)),
-            Cell::new(rule(lang, &field)),
-            Cell::new(comments::of_field(&field)),
-        ]);
+        ];
+        let (kind, rule) = (type_name(&field), rule(lang, &field));
+        if is_narrow {
+            row.push(Cell::new(format!("{kind}\n{rule}").trim_end()));
+        } else {
+            row.extend([Cell::new(kind), Cell::new(rule)]);
+        }
+        row.push(Cell::new(comments::of_field(&field)));
+        table.add_row(row);
     }
     render::never_wrap(&mut table, &[0, 1]);
+    table.set_width(width);
     table
 }
 
@@ -226,22 +244,32 @@ mod tests {
     use crate::cli::query;
 
     #[test]
-    fn every_type_is_listed_and_shown() {
-        let mut table = type_table(Lang::Both);
-        table.set_width(100);
-        let text = render::lines(&table);
-        for of in schema().event_types() {
-            assert!(text.contains(&of.name), "{}", of.name);
-            assert!(
-                field_table(Lang::En, &of.message).row_count() > 0,
-                "{}",
-                of.name
-            );
+    fn every_type_is_listed_and_shown_and_no_name_is_broken() {
+        for (lang, width) in [
+            (Lang::Both, 80),
+            (Lang::Zh, 80),
+            (Lang::Both, 100),
+            (Lang::En, 120),
+        ] {
+            let fits = |line: &str| render::width(line) <= usize::from(width);
+            let text = render::lines(&type_table(lang, width));
+            assert!(text.lines().all(fits), "{text}");
+            for of in schema().event_types() {
+                assert!(text.contains(&of.name), "{} at {width}:\n{text}", of.name);
+                let fields = render::lines(&field_table(lang, &of.message, width));
+                assert!(fields.lines().all(fits), "{fields}");
+                for field in of.message.fields() {
+                    assert!(
+                        fields.contains(field.name()),
+                        "{} in:\n{fields}",
+                        field.name()
+                    );
+                }
+                for kind in &of.stream_kinds {
+                    assert!(text.contains(kind.as_str()), "{kind} at {width}:\n{text}");
+                }
+            }
         }
-        assert!(
-            text.lines().all(|line| render::width(line) <= 100),
-            "{text}"
-        );
     }
 
     #[test]

@@ -97,8 +97,8 @@ const REASONS: &[Reason] = &[
     reason(
         "E007_BAD_CATEGORY",
         (
-            "品目须在所述版本的品目分类目录中",
-            "a category is one of the catalogue named",
+            "品目为 A、B 或 C 加八位数字（政府采购品目分类目录）",
+            "a category is A, B or C and eight digits, as in the catalogue",
         ),
         FIX_AND_RESEND,
     ),

@@ -18,7 +18,8 @@ use crate::ledger;
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 先停服务器。日志只读；派生文件可随时重建。
-Stop the server first. The journal is only read; what is derived may be made again at any time.")]
+Stop the server first. The journal is only read; what is derived may be made
+again at any time.")]
 pub struct RebuildArgs {
     /// 数据目录 Data folder
     #[arg(long, value_name = "DIR", env = "BIHUAN_DATA")]

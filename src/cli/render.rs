@@ -14,21 +14,30 @@ use crate::domain::values::money;
 const WIDTH_WITHOUT_TERMINAL: u16 = 120;
 /// No table is laid out narrower than this.
 const WIDTH_MIN: u16 = 60;
+/// Terminals narrower than this get tables of fewer columns and taller rows.
+const WIDTH_WIDE: u16 = 100;
 
 /// A table with the house's style, as wide as the terminal.
 pub fn table(header: impl IntoIterator<Item = String>) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_content_arrangement(ContentArrangement::Dynamic);
-    let width = if table.is_tty() { table.width() } else { None };
-    table.set_width(
-        width
-            .or_else(columns)
-            .unwrap_or(WIDTH_WITHOUT_TERMINAL)
-            .max(WIDTH_MIN),
-    );
+    table.set_width(terminal_width());
     table.set_header(header.into_iter().map(Cell::new));
     table
+}
+
+/// The width of tables: the terminal's, else that of COLUMNS.
+pub fn terminal_width() -> u16 {
+    let probe = Table::new();
+    let width = if probe.is_tty() { probe.width() } else { None };
+    let width = width.or_else(columns).unwrap_or(WIDTH_WITHOUT_TERMINAL);
+    width.max(WIDTH_MIN)
+}
+
+/// Whether a width asks for few columns and tall rows.
+pub fn is_narrow(width: u16) -> bool {
+    width < WIDTH_WIDE
 }
 
 /// The table as lines, without blanks at their ends.
@@ -44,6 +53,38 @@ pub fn facts(lang: Lang, rows: impl IntoIterator<Item = (String, String)>) -> St
     }
     never_wrap(&mut table, &[0]);
     lines(&table)
+}
+
+/// A table of sums: side by side, or below each other where that is too wide for the terminal, so
+/// that no amount is broken.
+pub fn sums(lang: Lang, sums: &[(&str, &str, i128)], columns: u16) -> Table {
+    let cell = |(zh, en, fen): &(&str, &str, i128)| {
+        let texts = [width(zh), width(en), width(&yuan(*fen))];
+        // A blank on each side, and the rule.
+        texts.into_iter().max().unwrap_or_default() + 3
+    };
+    let mut table;
+    if sums.iter().map(cell).sum::<usize>() >= usize::from(columns) {
+        table = self::table([lang.inline("项目", "item"), lang.inline("元", "yuan")]);
+        for (zh, en, fen) in sums {
+            table.add_row([Cell::new(lang.inline(zh, en)), number(yuan(*fen))]);
+        }
+    } else {
+        table = self::table(sums.iter().map(|(zh, en, _)| lang.stacked(zh, en)));
+        table.add_row(sums.iter().map(|(_, _, fen)| number(yuan(*fen))));
+    }
+    table.set_width(columns);
+    table
+}
+
+/// Takes the blanks out of a table of many columns where the terminal is narrow, so that no date
+/// and no amount is broken.
+pub fn crowd(table: &mut Table, width: u16) {
+    if is_narrow(width) {
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 0));
+        }
+    }
 }
 
 /// Keeps columns as wide as what stands in them.
@@ -203,6 +244,20 @@ mod tests {
         };
         assert_eq!(moment(Some(&midnight)), "2023-01-01 00:00:00");
         assert_eq!(moment(None), "");
+    }
+
+    #[test]
+    fn no_amount_of_a_table_of_sums_is_broken() {
+        for fen in [0, 12_345, 123_456_789, 123_456_789_012_345] {
+            for columns in [80, 100, 120] {
+                let text = lines(&sums(
+                    Lang::Both,
+                    &[("补充", "supplements", fen); 7],
+                    columns,
+                ));
+                assert_eq!(text.matches(&yuan(fen)).count(), 7, "{text}");
+            }
+        }
     }
 
     #[test]

@@ -32,11 +32,12 @@ pub enum LogFormat {
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 只监听本机地址：其他地址须有 TLS 与身份认证，目前均未配置。
-Listens on loopback only: other addresses demand TLS and authentication, neither is configured.
+Listens on loopback only: other addresses demand TLS and authentication, and
+neither is configured.
 
 例 Examples:
   bihuan serve --data ./ledger
-  bihuan serve --data ./history --simulated-clock      导入历年数据 to load years of history")]
+  bihuan serve --data ./history --simulated-clock   导入历年数据 to load history")]
 pub struct ServeArgs {
     /// 数据目录，没有则新建；一个目录只能有一个服务器 Data folder, made if absent; one server each
     #[arg(long, value_name = "DIR", env = "BIHUAN_DATA")]
@@ -252,7 +253,11 @@ pub fn open_failure(error: &OpenError) -> Failure {
     let en = chain(error);
     match error {
         OpenError::InUse(_) => Failure::new(Exit::Failed, ("数据目录正被另一个服务器使用", en))
-            .rule(("一个数据目录只能有一个服务器", "one server per folder")),
+            .rule(("一个数据目录只能有一个服务器", "one server per folder"))
+            .next((
+                "先停止那个服务器，或用 --data 另指目录",
+                "stop that server first, or name another folder with --data",
+            )),
         OpenError::Damaged(_) | OpenError::Load(_) => Failure::new(Exit::Damage, ("发现损坏", en))
             .next((
                 "运行 bihuan verify --data DIR 查看全部损坏",

@@ -29,7 +29,8 @@ const FINDINGS_SHOWN: usize = 50;
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 退出码 3 表示发现损坏。什么都不改动；可重建的损坏用 bihuan rebuild 修复。
-Exit code 3 means damage. Nothing is changed; what can be rebuilt is healed by bihuan rebuild.")]
+Exit code 3 means damage. Nothing is changed; what can be rebuilt is healed by
+bihuan rebuild.")]
 pub struct VerifyArgs {
     /// 数据目录 Data folder
     #[arg(long, value_name = "DIR", env = "BIHUAN_DATA")]

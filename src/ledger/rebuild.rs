@@ -33,6 +33,10 @@ const HELD_MAX: usize = 50_000;
 /// The journal is read only. What is thrown away is what can be made again.
 pub fn rebuild(data: &Path, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<u64, OpenError> {
     let fs = RealFs::shared();
+    // Held until opening takes it itself: nothing is thrown away under a server.
+    let lock = fs
+        .lock(&data.join("lock"))
+        .map_err(|_| OpenError::InUse(data.display().to_string()))?;
     let journal = data.join("journal");
     let keys_of: KeysOf = Arc::new(keys::of_stored);
     for (dir, keys_of) in [
@@ -54,6 +58,7 @@ pub fn rebuild(data: &Path, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<
     }
     let mut config = LedgerConfig::at(data);
     config.create = false;
+    drop(lock);
     // Opening finds no states and folds them from the journal.
     let ledger = Ledger::open_on(fs, config, progress)?;
     let events = ledger.queries().reader.end();

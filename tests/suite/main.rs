@@ -17,6 +17,7 @@
 )]
 
 mod append;
+mod cli;
 mod copy;
 mod corrections;
 mod corruption;

@@ -33,9 +33,11 @@ const STREAM_BATCH: usize = 1;
 )]
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
-每行一个 EventSubmission 或 Event，规范 proto JSON。拒绝的行报告原因，其余照常追加；重发不会重复记录。
-One EventSubmission or Event a line, in canonical proto JSON. Refused lines are reported with the
-reason while the rest goes on; sending a file again records nothing twice.
+每行一个 EventSubmission 或 Event，规范 proto JSON。拒绝的行报告原因，
+其余照常追加；重发不会重复记录。
+One EventSubmission or Event a line, in canonical proto JSON. Refused lines are
+reported with the reason while the rest goes on; sending a file again records
+nothing twice.
 
 例 Examples:
   bihuan proto ContractSigned --example | bihuan append - --validate-only

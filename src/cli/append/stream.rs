@@ -71,7 +71,7 @@ where
         again.extend(waiting);
         again.extend(unsent);
         if let Some(status) = &broken
-            && !client::is_retryable(status.code())
+            && !client::is_retryable(status)
         {
             return Err(Answer::from_status(status).to_failure());
         }

@@ -26,8 +26,8 @@ use crate::{
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 在本机启动真实的服务器，用模拟时钟推送衡阳一年的采购；全部单位均为虚构。
-Starts the real server on loopback and pushes a year of procurement of Hengyang under a simulated
-clock; every organisation is fictional.")]
+Starts the real server on loopback and pushes a year of procurement of Hengyang
+under a simulated clock; every organisation is fictional.")]
 pub struct DemoArgs {
     /// 项目数 Projects
     #[arg(long, value_name = "N", default_value_t = 2_000,

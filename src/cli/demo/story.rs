@@ -14,8 +14,8 @@ use crate::{
 
 /// Projects shown of a budget line.
 const HOLDINGS_SHOWN: usize = 8;
-/// Columns of a line of a contract's course.
-const COURSE_COLUMNS: usize = 98;
+/// Columns of a line of a contract's course, at most.
+const COURSE_COLUMNS_MAX: usize = 98;
 
 /// A budget line: approved, adjusted, frozen, occupied, available; and who occupies it.
 pub async fn budget_line(
@@ -44,24 +44,15 @@ pub async fn budget_line(
 }
 
 fn sums(lang: Lang, line: &BudgetLine) -> Table {
-    let mut table = render::table([
-        lang.stacked("批复", "approved"),
-        lang.stacked("调剂", "adjusted"),
-        lang.stacked("冻结", "frozen"),
-        lang.stacked("占用", "occupied"),
-        lang.stacked("其中已付", "of it paid"),
-        lang.stacked("可用", "available"),
-    ]);
-    let amounts = [
-        i128::from(line.approved_fen),
-        line.adjusted_fen,
-        line.frozen_fen,
-        line.occupied_fen,
-        line.paid_fen,
-        line.available_fen(),
+    let sums = [
+        ("批复", "approved", i128::from(line.approved_fen)),
+        ("调剂", "adjusted", line.adjusted_fen),
+        ("冻结", "frozen", line.frozen_fen),
+        ("占用", "occupied", line.occupied_fen),
+        ("其中已付", "of it paid", line.paid_fen),
+        ("可用", "available", line.available_fen()),
     ];
-    table.add_row(amounts.map(|fen| render::number(render::yuan(fen))));
-    table
+    render::sums(lang, &sums, render::terminal_width())
 }
 
 fn holdings(lang: Lang, line: &BudgetLine) -> Table {
@@ -88,6 +79,7 @@ fn holdings(lang: Lang, line: &BudgetLine) -> Table {
     if line.holdings.len() > HOLDINGS_SHOWN {
         table.add_row([format!("… {}", line.holdings.len() - HOLDINGS_SHOWN)]);
     }
+    render::crowd(&mut table, render::terminal_width());
     table
 }
 
@@ -138,10 +130,11 @@ pub async fn contract(
 
 /// What happened in order, as many steps on a line as fit.
 fn course_lines(lang: Lang, steps: &[String]) -> String {
+    let columns = usize::from(render::terminal_width()).min(COURSE_COLUMNS_MAX);
     let mut lines = vec![format!("{}:", lang.inline("经过", "course"))];
     for step in steps {
         let last = lines.last_mut().expect("there is a first line");
-        if render::width(last) + render::width(step) + 3 > COURSE_COLUMNS {
+        if render::width(last) + render::width(step) + 3 > columns {
             lines.push(format!("  → {step}"));
         } else if last.ends_with(':') {
             *last = format!("{last} {step}");
@@ -153,27 +146,17 @@ fn course_lines(lang: Lang, steps: &[String]) -> String {
 }
 
 fn contract_sums(lang: Lang, contract: &Contract) -> Table {
-    let mut table = render::table([
-        lang.stacked("原合同", "original"),
-        lang.stacked("补充", "supplements"),
-        lang.stacked("变更", "changes"),
-        lang.stacked("违约金", "damages"),
-        lang.stacked("应付", "payable"),
-        lang.stacked("已验收", "accepted"),
-        lang.stacked("已付", "paid"),
-    ]);
     let figures = contract.figures();
-    let amounts = [
-        figures.original_fen,
-        figures.supplements_fen,
-        figures.changes_fen,
-        figures.damages_fen,
-        figures.payable_fen(),
-        figures.accepted_fen,
-        figures.paid_fen,
+    let sums = [
+        ("原合同", "original", figures.original_fen),
+        ("补充", "supplements", figures.supplements_fen),
+        ("变更", "changes", figures.changes_fen),
+        ("违约金", "damages", figures.damages_fen),
+        ("应付", "payable", figures.payable_fen()),
+        ("已验收", "accepted", figures.accepted_fen),
+        ("已付", "paid", figures.paid_fen),
     ];
-    table.add_row(amounts.map(|fen| render::number(render::yuan(fen))));
-    table
+    render::sums(lang, &sums, render::terminal_width())
 }
 
 fn payments_table(lang: Lang, contract: &Contract, payments: &[(String, Payment)]) -> Table {
@@ -206,6 +189,7 @@ fn payments_table(lang: Lang, contract: &Contract, payments: &[(String, Payment)
             Cell::new(day(round.returned_on)),
         ]);
     }
+    render::crowd(&mut table, render::terminal_width());
     table
 }
 

@@ -49,11 +49,12 @@ pub enum Format {
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 每个发布按原字节成为一条事件；同一发布再次导入不会重复记录。
-Each release becomes an event with its bytes as received; importing it again records nothing.
+Each release becomes an event with its bytes as received; importing it again
+records nothing.
 
 例 Examples:
   bihuan import ocds releases.json
-  bihuan import ocds ./mexico ./paraguay --operator 114304000000990553 --json > outcome.ndjson")]
+  bihuan import ocds ./mexico ./paraguay --json > outcome.ndjson")]
 pub struct OcdsArgs {
     /// 文件或目录（.json .ndjson .jsonl）Files or folders
     #[arg(value_name = "FILE|DIR", required = true)]

@@ -1,0 +1,230 @@
+//! The command line as somebody at a terminal meets it: connections that break under a command,
+//! exit codes, help that fits the terminal.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    thread,
+};
+
+use bihuan::{cli::render, events::json};
+
+use crate::{
+    facts::*,
+    harness::run,
+    oracle::{Door, whole},
+    process::{Process, program},
+};
+
+/// The program as a client of a server.
+fn bihuan(address: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program());
+    command.args(arguments);
+    command.env("BIHUAN_ENDPOINT", format!("http://{address}"));
+    command.env("BIHUAN_LANG", "en");
+    command
+}
+
+fn told(command: &mut Command) -> (Option<i32>, String, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().expect("the program runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    (status.code(), text(stdout), text(stderr))
+}
+
+const LINES: usize = 3_000;
+/// The server is killed when so many receipts have been printed.
+const KILLS: [usize; 4] = [150, 600, 1_200, 2_400];
+
+/// Approvals of budget lines, one a line as `append` reads them.
+fn approvals(path: &Path) {
+    let mut text = String::new();
+    for n in 0..LINES {
+        let submission = sent(&line_approved(&format!("BL-{n}"), 100));
+        text += &json::submission_to_json(&submission).expect("JSON");
+        text.push('\n');
+    }
+    std::fs::write(path, text).expect("written");
+}
+
+/// Appends a file while its server is killed again and again.
+fn append_through_kills(options: &[&str]) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, data) = (
+        folder.path().join("events.ndjson"),
+        folder.path().join("data"),
+    );
+    approvals(&file);
+    let mut server = Some(Process::start(&data, &[]));
+    let address = server.as_ref().expect("runs").address.clone();
+    let mut command = bihuan(&address, &["append", "--json"]);
+    command.args(options).arg(&file);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child: Child = command.spawn().expect("the program runs");
+    let mut outcomes = Vec::new();
+    for line in BufReader::new(child.stdout.take().expect("piped")).lines() {
+        let line: serde_json::Value =
+            serde_json::from_str(&line.expect("readable")).expect("a line of JSON");
+        outcomes.push(line["outcome"].as_str().expect("an outcome").to_owned());
+        if KILLS.contains(&outcomes.len()) {
+            server.take().expect("runs").kill();
+            server = Some(Process::start(&data, &["--listen", &address]));
+        }
+    }
+    let mut error = String::new();
+    let mut stderr = child.stderr.take().expect("piped");
+    stderr.read_to_string(&mut error).expect("readable");
+    let status = child.wait().expect("ends");
+    assert_eq!(status.code(), Some(0), "{error}");
+    assert_eq!(outcomes.len(), LINES, "each line was answered, once");
+    let is_recorded = |outcome: &String| outcome == "appended" || outcome == "already_appended";
+    assert!(outcomes.iter().all(is_recorded));
+
+    let served = run(async {
+        let client = server.as_ref().expect("runs").client().await;
+        Door::Wire(client).read(whole()).await.expect("reads")
+    });
+    let streams: std::collections::BTreeSet<_> =
+        served.iter().map(|event| event.event.clone()).collect();
+    assert_eq!((served.len(), streams.len()), (LINES, LINES), "once each");
+}
+
+#[test]
+fn an_append_goes_on_when_the_server_is_killed_and_comes_back() {
+    append_through_kills(&["--batch", "10"]);
+}
+
+#[test]
+fn an_append_over_a_stream_goes_on_when_the_server_is_killed_and_comes_back() {
+    append_through_kills(&["--stream", "--window", "64"]);
+}
+
+/// The kind of the frame of HTTP/2 that begins a call.
+const HEADERS: u8 = 1;
+
+/// A server that takes a connection, hears a call and is gone: the address where it stood.
+fn one_who_hangs_up() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a caller");
+        // The smallest greeting of HTTP/2: settings, none.
+        stream
+            .write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0])
+            .expect("greets");
+        let mut preface = [0; 24];
+        stream.read_exact(&mut preface).expect("it greets, too");
+        // Frames until the one that begins a call: three bytes of length, one of kind, five more.
+        loop {
+            let mut head = [0; 9];
+            stream.read_exact(&mut head).expect("a frame");
+            if head[3] == HEADERS {
+                return;
+            }
+            let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+            let mut body = vec![0; length as usize];
+            stream.read_exact(&mut body).expect("a whole frame");
+        }
+    });
+    address
+}
+
+#[test]
+fn a_connection_lost_under_a_call_is_no_server_rather_than_an_unknown_error() {
+    let (code, out, err) = told(&mut bihuan(&one_who_hangs_up(), &["info"]));
+    assert_eq!(code, Some(4), "{out}{err}");
+    for part in ["UNAVAILABLE", "no connection to the server", "what to do"] {
+        assert!(err.contains(part), "{part} in {err}");
+    }
+    assert!(!err.contains("UNKNOWN"), "{err}");
+    let (code, out, err) = told(&mut bihuan(&one_who_hangs_up(), &["info", "--json"]));
+    let error: serde_json::Value = serde_json::from_str(&err).expect("one line of JSON");
+    assert_eq!((code, out.as_str()), (Some(4), ""));
+    assert_eq!(error["error"]["exit_code"], 4, "{err}");
+}
+
+#[test]
+fn each_way_to_fail_has_its_exit_code_and_says_what_to_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let server = Process::start(&data, &[]);
+    let at = data.to_str().expect("a path");
+    let nowhere = folder.path().join("nothing");
+    let nowhere = nowhere.to_str().expect("a path");
+    let bad = folder.path().join("bad.ndjson");
+    std::fs::write(&bad, "{\"foo\": 1}\n").expect("written");
+    let bad = bad.to_str().expect("a path");
+    let refused = folder.path().join("refused.ndjson");
+    let over = sent(&plan_filed(PROJECT, "BL-NONE", 100));
+    std::fs::write(&refused, json::submission_to_json(&over).expect("JSON")).expect("written");
+    let refused = refused.to_str().expect("a path");
+    let cases: &[(i32, &[&str], &str)] = &[
+        (1, &["get", "999"], "bihuan read lists what is there"),
+        (1, &["append", refused], "push the event that it rests on"),
+        (2, &["append", nowhere], "cannot use the file"),
+        (2, &["append", bad], "unrecognized field name 'foo'"),
+        (2, &["proto", "Nothing"], "list all types"),
+        (2, &["no-such-command"], "--help"),
+        (
+            2,
+            &["verify", "--data", nowhere],
+            "name the ledger's folder",
+        ),
+        (
+            2,
+            &["rebuild", "--data", nowhere],
+            "no ledger in the folder",
+        ),
+        (5, &["rebuild", "--data", at], "stop that server first"),
+        (
+            5,
+            &["serve", "--metrics", "off", "--data", at],
+            "stop that server first",
+        ),
+        (
+            4,
+            &["info", "--endpoint", "http://127.0.0.1:1"],
+            "bihuan serve",
+        ),
+    ];
+    for (code, arguments, says) in cases {
+        let (found, out, err) = told(&mut bihuan(&server.address, arguments));
+        assert_eq!(found, Some(*code), "{arguments:?}: {out}{err}");
+        assert!(format!("{out}{err}").contains(says), "{says} in {out}{err}");
+    }
+}
+
+#[test]
+fn help_of_every_command_fits_eighty_columns() {
+    let commands = [
+        &[][..],
+        &["demo"],
+        &["serve"],
+        &["append"],
+        &["read"],
+        &["get"],
+        &["subscribe"],
+        &["import"],
+        &["import", "ocds"],
+        &["info"],
+        &["proto"],
+        &["verify"],
+        &["rebuild"],
+    ];
+    for command in commands {
+        for help in ["--help", "-h"] {
+            let mut asked = Command::new(program());
+            asked.args(command).arg(help).env("COLUMNS", "80");
+            let (code, out, _) = told(&mut asked);
+            assert_eq!(code, Some(0));
+            for line in out.lines() {
+                assert!(render::width(line) <= 80, "{command:?}: {line}");
+            }
+        }
+    }
+}
