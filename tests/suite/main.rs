@@ -34,6 +34,8 @@ mod process;
 mod reads;
 mod refusals;
 mod subscriptions;
+mod surface;
+mod tools;
 mod town;
 mod verifier;
 mod wire;

@@ -1,0 +1,389 @@
+//! Everything that the server offers, and the test that proves each part of it. The table is held
+//! against what the server tells by reflection, against the refusals that the schema documents, and
+//! against the tests that exist: it cannot grow old.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
+
+use prost::Message as _;
+use prost_types::{FileDescriptorProto, FileDescriptorSet};
+use tonic::{Code, transport::Channel};
+use tonic_reflection::pb::v1::{
+    ServerReflectionRequest, server_reflection_client::ServerReflectionClient,
+    server_reflection_request::MessageRequest, server_reflection_response::MessageResponse,
+};
+
+use crate::{
+    harness::{Server, run},
+    tools::root,
+};
+
+/// A call that the server offers: the tests of its success, and of each refusal.
+struct Rpc {
+    name: &'static str,
+    works: &'static [&'static str],
+    refuses: &'static [(Code, &'static str)],
+}
+
+const RPCS: [Rpc; 10] = [
+    Rpc {
+        name: "bihuan.v1.LedgerService/AppendEvents",
+        works: &[
+            "append::a_receipt_names_position_revision_time_and_a_leaf_that_recomputes",
+            "append::retries_get_the_first_receipts_and_append_nothing",
+            "python::a_python_client_made_from_the_schema_does_all_that_a_client_does",
+        ],
+        refuses: &[
+            (
+                Code::InvalidArgument,
+                "refusals::each_shape_code_is_told_by_its_name",
+            ),
+            (
+                Code::PermissionDenied,
+                "refusals::refuses_what_a_role_may_not_append",
+            ),
+            (
+                Code::AlreadyExists,
+                "append::the_same_name_with_other_content_is_a_conflict_that_names_the_first_difference",
+            ),
+            (
+                Code::Aborted,
+                "append::expectations_hold_as_of_the_start_of_the_batch",
+            ),
+            (
+                Code::FailedPrecondition,
+                "wire::a_stream_refuses_a_batch_in_the_words_of_a_call",
+            ),
+            (
+                Code::Unimplemented,
+                "refusals::types_without_a_decider_are_not_recorded",
+            ),
+            (
+                Code::ResourceExhausted,
+                "operations::a_full_queue_turns_callers_away_with_a_time_to_come_again",
+            ),
+            (
+                Code::ResourceExhausted,
+                "wire::a_full_disk_says_when_to_come_again",
+            ),
+            (
+                Code::Unavailable,
+                "wire::a_disk_that_refuses_a_write_stops_appends_until_a_restart",
+            ),
+            (
+                Code::DataLoss,
+                "wire::appends_to_a_damaged_ledger_are_refused_by_the_file_that_is_damaged",
+            ),
+        ],
+    },
+    Rpc {
+        name: "bihuan.v1.LedgerService/AppendEventStream",
+        works: &["append::a_stream_answers_in_order_and_goes_on_after_refusals"],
+        refuses: &[
+            (
+                Code::InvalidArgument,
+                "wire::a_stream_refuses_a_batch_in_the_words_of_a_call",
+            ),
+            (
+                Code::PermissionDenied,
+                "wire::a_stream_refuses_a_batch_in_the_words_of_a_call",
+            ),
+            (
+                Code::AlreadyExists,
+                "wire::a_stream_refuses_a_batch_in_the_words_of_a_call",
+            ),
+            (
+                Code::Aborted,
+                "wire::a_stream_refuses_a_batch_in_the_words_of_a_call",
+            ),
+            (
+                Code::FailedPrecondition,
+                "wire::a_stream_refuses_a_batch_in_the_words_of_a_call",
+            ),
+            (
+                Code::Unimplemented,
+                "wire::a_stream_refuses_a_batch_in_the_words_of_a_call",
+            ),
+            (
+                Code::ResourceExhausted,
+                "wire::a_full_disk_says_when_to_come_again",
+            ),
+            (
+                Code::Unavailable,
+                "wire::a_disk_that_refuses_a_write_stops_appends_until_a_restart",
+            ),
+            (
+                Code::DataLoss,
+                "wire::appends_to_a_damaged_ledger_are_refused_by_the_file_that_is_damaged",
+            ),
+        ],
+    },
+    Rpc {
+        name: "bihuan.v1.LedgerService/ReadEvents",
+        works: &[
+            "reads::reads_streams_entities_and_everything_in_both_directions_from_any_start",
+            "reads::filters_match_alone_and_together",
+        ],
+        refuses: &[
+            (
+                Code::InvalidArgument,
+                "reads::fields_out_of_range_are_named",
+            ),
+            (Code::NotFound, "reads::what_is_not_there_is_not_found"),
+            (
+                Code::DataLoss,
+                "wire::every_way_to_read_a_damaged_event_says_so_and_serves_the_others",
+            ),
+        ],
+    },
+    Rpc {
+        name: "bihuan.v1.LedgerService/SubscribeEvents",
+        works: &[
+            "subscriptions::sees_every_event_once_and_in_order_while_others_append",
+            "python::a_python_client_made_from_the_schema_does_all_that_a_client_does",
+        ],
+        refuses: &[
+            (
+                Code::InvalidArgument,
+                "reads::fields_out_of_range_are_named",
+            ),
+            (
+                Code::DataLoss,
+                "wire::every_way_to_read_a_damaged_event_says_so_and_serves_the_others",
+            ),
+            (
+                Code::Unavailable,
+                "subscriptions::ends_when_the_server_stops_after_everything_was_served",
+            ),
+        ],
+    },
+    Rpc {
+        name: "bihuan.v1.LedgerService/GetEvent",
+        works: &["reads::an_event_tells_what_amended_it"],
+        refuses: &[
+            (
+                Code::InvalidArgument,
+                "reads::fields_out_of_range_are_named",
+            ),
+            (Code::NotFound, "reads::what_is_not_there_is_not_found"),
+            (
+                Code::PermissionDenied,
+                "parts::asking_for_parts_without_right_is_refused_and_recorded",
+            ),
+            (
+                Code::DataLoss,
+                "wire::every_way_to_read_a_damaged_event_says_so_and_serves_the_others",
+            ),
+        ],
+    },
+    Rpc {
+        name: "bihuan.v1.LedgerService/GetLedger",
+        works: &["operations::the_clock_is_the_one_that_the_folder_was_made_with"],
+        refuses: &[],
+    },
+    Rpc {
+        name: "grpc.health.v1.Health/Check",
+        works: &["python::a_python_client_needs_nothing_but_reflection"],
+        refuses: &[(
+            Code::NotFound,
+            "operations::health_is_told_until_the_server_stops",
+        )],
+    },
+    Rpc {
+        name: "grpc.health.v1.Health/Watch",
+        works: &["operations::health_is_told_until_the_server_stops"],
+        refuses: &[],
+    },
+    Rpc {
+        name: "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+        works: &["python::a_python_client_needs_nothing_but_reflection"],
+        refuses: &[],
+    },
+    Rpc {
+        name: "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+        works: &["python::a_python_client_needs_nothing_but_reflection"],
+        refuses: &[],
+    },
+];
+
+/// A method as the schema describes it.
+struct Method {
+    comment: String,
+}
+
+type Schema = BTreeMap<String, FileDescriptorProto>;
+
+/// Asks for everything that reflection tells: services, and the files that define them.
+async fn reflected(channel: Channel) -> (BTreeSet<String>, Schema) {
+    let mut client = ServerReflectionClient::new(channel);
+    let mut ask = async |request| {
+        let host = String::new();
+        let message_request = Some(request);
+        let asked = tokio_stream::iter([ServerReflectionRequest {
+            host,
+            message_request,
+        }]);
+        let answers = client.server_reflection_info(asked).await.expect("answers");
+        let answer = answers.into_inner().message().await.expect("answers");
+        answer
+            .and_then(|answer| answer.message_response)
+            .expect("an answer")
+    };
+    let listed = ask(MessageRequest::ListServices(String::new())).await;
+    let MessageResponse::ListServicesResponse(listed) = listed else {
+        panic!("{listed:?}");
+    };
+    let services: BTreeSet<_> = listed
+        .service
+        .into_iter()
+        .map(|service| service.name)
+        .collect();
+    let mut schema = Schema::new();
+    for service in &services {
+        let told = ask(MessageRequest::FileContainingSymbol(service.clone())).await;
+        let MessageResponse::FileDescriptorResponse(files) = told else {
+            panic!("{told:?}");
+        };
+        for file in files.file_descriptor_proto {
+            let file = FileDescriptorProto::decode(file.as_slice()).expect("a descriptor");
+            schema.insert(file.name().to_owned(), file);
+        }
+    }
+    (services, schema)
+}
+
+/// The methods of services, by full name.
+fn methods(schema: &Schema) -> BTreeMap<String, Method> {
+    let mut methods = BTreeMap::new();
+    for file in schema.values() {
+        let locations = file.source_code_info.iter().flat_map(|info| &info.location);
+        let comments: BTreeMap<_, _> = locations
+            .map(|location| {
+                (
+                    location.path.clone(),
+                    location.leading_comments().to_owned(),
+                )
+            })
+            .collect();
+        for (s, service) in (0..).zip(&file.service) {
+            for (m, method) in (0..).zip(&service.method) {
+                let name = format!("{}.{}/{}", file.package(), service.name(), method.name());
+                let comment = comments.get(&vec![6, s, 2, m]).cloned().unwrap_or_default();
+                methods.insert(name, Method { comment });
+            }
+        }
+    }
+    methods
+}
+
+/// The status codes that a comment names.
+fn codes_named(comment: &str) -> BTreeSet<String> {
+    let is_upper = |c: char| c.is_ascii_uppercase() || c == '_';
+    let words = comment.split(|c: char| !is_upper(c));
+    let known: BTreeSet<_> = (1..=16).map(|code| name_of(Code::from(code))).collect();
+    words
+        .map(str::to_owned)
+        .filter(|word| known.contains(word))
+        .collect()
+}
+
+/// `NotFound` as `NOT_FOUND`.
+fn name_of(code: Code) -> String {
+    bihuan::cli::answer::code_name(code).to_owned()
+}
+
+/// Every test that runs, by `module::name`, with its text.
+fn tests() -> BTreeMap<String, String> {
+    let suite = root().join("tests/suite");
+    let main = fs::read_to_string(suite.join("main.rs")).expect("main.rs");
+    let modules = main
+        .lines()
+        .filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'));
+    let mut tests = BTreeMap::new();
+    for module in modules {
+        let file = [format!("{module}.rs"), format!("{module}/mod.rs")]
+            .map(|name| suite.join(name))
+            .into_iter()
+            .find(|path| path.exists());
+        let source = fs::read_to_string(file.expect("a module has a file")).expect("readable");
+        for text in source.split("#[test]\n").skip(1) {
+            let (_, rest) = text.split_once("fn ").expect("a function follows");
+            let (name, _) = rest.split_once('(').expect("with arguments");
+            tests.insert(format!("{module}::{name}"), text.to_owned());
+        }
+    }
+    tests
+}
+
+#[test]
+fn everything_that_the_server_offers_is_reached_by_reflection_and_in_the_table() {
+    let (services, schema) = run(async {
+        let server = Server::start().await;
+        let address = format!("http://{}", server.address);
+        let channel = Channel::from_shared(address).expect("an address");
+        reflected(channel.connect().await.expect("connects")).await
+    });
+    let methods = methods(&schema);
+    let offered: BTreeSet<_> = methods.keys().map(String::as_str).collect();
+    let listed: BTreeSet<_> = RPCS.iter().map(|rpc| rpc.name).collect();
+    assert_eq!(offered, listed);
+    let of_table: BTreeSet<_> = RPCS
+        .iter()
+        .filter_map(|rpc| rpc.name.split('/').next())
+        .collect();
+    assert_eq!(
+        services.iter().map(String::as_str).collect::<BTreeSet<_>>(),
+        of_table
+    );
+
+    // What is told over the wire is what the crate was made from, and that says what it is for.
+    let set = FileDescriptorSet::decode(bihuan::events::DESCRIPTOR_SET).expect("a set");
+    for file in set.file.iter().filter(|file| file.package() == "bihuan.v1") {
+        if let Some(told) = schema.get(file.name()) {
+            assert_eq!(told.service, file.service, "{}", file.name());
+        }
+    }
+    let ours = methods
+        .iter()
+        .filter(|(name, _)| name.starts_with("bihuan."));
+    for (name, method) in ours {
+        assert!(
+            !method.comment.trim().is_empty(),
+            "{name} has no documentation"
+        );
+    }
+}
+
+#[test]
+fn every_documented_refusal_of_a_call_has_a_test_and_no_other_is_claimed() {
+    let set = FileDescriptorSet::decode(bihuan::events::DESCRIPTOR_SET).expect("a set");
+    let files = set
+        .file
+        .into_iter()
+        .map(|file| (file.name().to_owned(), file));
+    let methods = methods(&files.collect());
+    for rpc in RPCS.iter().filter(|rpc| rpc.name.starts_with("bihuan.")) {
+        let documented = codes_named(&methods[rpc.name].comment);
+        let tested: BTreeSet<_> = rpc.refuses.iter().map(|(code, _)| name_of(*code)).collect();
+        assert_eq!(tested, documented, "{}", rpc.name);
+    }
+}
+
+#[test]
+fn every_test_of_the_table_exists_and_looks_for_the_status_that_it_is_named_for() {
+    let tests = tests();
+    for rpc in &RPCS {
+        assert!(!rpc.works.is_empty(), "{} is not shown to work", rpc.name);
+        for name in rpc.works {
+            assert!(tests.contains_key(*name), "{}: no test {name}", rpc.name);
+        }
+        for (code, name) in rpc.refuses {
+            let text = tests.get(*name);
+            let text = text.unwrap_or_else(|| panic!("{}: no test {name}", rpc.name));
+            let wanted = format!("Code::{code:?}");
+            assert!(text.contains(&wanted), "{name} does not look for {wanted}");
+        }
+    }
+}
