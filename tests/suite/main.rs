@@ -18,6 +18,7 @@
 
 mod append;
 mod cli;
+mod codes;
 mod copy;
 mod corrections;
 mod corruption;
