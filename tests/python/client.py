@@ -1,6 +1,9 @@
 """A client that we did not write: grpcio and stubs made by grpc_tools from the published schema.
 
-Usage: client.py ADDRESS PROTO_DIR STUB_DIR
+Usage: client.py ADDRESS ADDRESS_OF_A_SERVER_WITH_A_FULL_DISK PROTO_DIR STUB_DIR
+
+Writes "restart the server" when the server at ADDRESS is to be killed and started again, and goes
+on after a line on standard input.
 """
 
 import hashlib
@@ -268,33 +271,73 @@ def verifies(town):
     assert ledger.root_hash == root(leaves)
 
 
-def subscribes(town):
-    asked = town.api.SubscribeEventsRequest(from_position=0, heartbeat_ms=100)
-    answers = town.ledger.SubscribeEvents(asked, timeout=DEADLINE)
-    seen, caught_up = [], threading.Event()
+class Follower(threading.Thread):
+    """Subscribes from the start on, and again from where it was when the connection breaks."""
 
-    def follow():
-        for answer in answers:
-            seen.extend(event.position for event in answer.events)
-            if answer.HasField("heartbeat") and answer.heartbeat.caught_up:
-                assert answer.heartbeat.next_position == len(seen)
-                caught_up.set()
-            if len(seen) >= 9:
-                answers.cancel()
-                return
+    def __init__(self, town, wanted):
+        super().__init__(daemon=True)
+        self.town, self.wanted = town, wanted
+        self.seen, self.broken, self.failure = [], [], None
+        self.caught_up = threading.Event()
 
-    follower = threading.Thread(target=follow, daemon=True)
+    def run(self):
+        try:
+            while len(self.seen) < self.wanted:
+                self.follow()
+        except BaseException as error:  # told to whoever waits
+            self.failure = error
+            self.caught_up.set()
+
+    def follow(self):
+        asked = self.town.api.SubscribeEventsRequest(
+            from_position=len(self.seen), heartbeat_ms=100
+        )
+        answers = self.town.ledger.SubscribeEvents(asked, timeout=DEADLINE, wait_for_ready=True)
+        try:
+            for answer in answers:
+                self.seen.extend(event.position for event in answer.events)
+                if answer.HasField("heartbeat") and answer.heartbeat.caught_up:
+                    assert answer.heartbeat.next_position == len(self.seen)
+                    self.caught_up.set()
+                if len(self.seen) >= self.wanted:
+                    answers.cancel()
+                    return
+        except grpc.RpcError as error:
+            assert error.code() == grpc.StatusCode.UNAVAILABLE, error
+            self.broken.append(len(self.seen))
+
+
+def subscribes(town, line, plan):
+    follower = Follower(town, 9)
     follower.start()
-    assert caught_up.wait(DEADLINE), "it never caught up"
-    assert seen == list(range(6)), seen
+    assert follower.caught_up.wait(DEADLINE), "it never caught up"
+    assert follower.failure is None, follower.failure
+    assert follower.seen == list(range(6)), follower.seen
+    print("restart the server", flush=True)
+    sys.stdin.readline()
+    again = town.ledger.AppendEvents(
+        town.batch(line, plan), timeout=DEADLINE, wait_for_ready=True
+    ).receipts
+    assert [receipt.position for receipt in again] == [0, 1], "a repeat after the restart"
     for n in range(3):
         town.append(town.line(f"BL-L{n}", 5))
     follower.join(DEADLINE)
-    assert seen == list(range(9)), seen
+    assert follower.failure is None, follower.failure
+    assert follower.seen == list(range(9)), follower.seen
+    assert follower.broken == [6], "the connection broke once, when everything had been seen"
+
+
+def is_told_when_to_come_again(town):
+    code, found = town.refused(town.line("BL-FULL", 5))
+    assert code == grpc.StatusCode.RESOURCE_EXHAUSTED, code
+    assert found["ErrorInfo"].reason == "DISK_NEARLY_FULL"
+    assert found["RetryInfo"].retry_delay.ToMilliseconds() > 0
+    assert town.whole(town.api.EVENT_VIEW_BASIC) == [], "reads go on"
 
 
 def main():
-    address, protos, out = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+    address, full = sys.argv[1:3]
+    protos, out = (pathlib.Path(path) for path in sys.argv[3:5])
     generate(protos, out)
     with grpc.insecure_channel(address) as channel:
         town = Town(channel)
@@ -303,7 +346,9 @@ def main():
         streams_batches(town)
         reads(town, line, plan)
         verifies(town)
-        subscribes(town)
+        subscribes(town, line, plan)
+    with grpc.insecure_channel(full) as channel:
+        is_told_when_to_come_again(Town(channel))
     print("everything held")
 
 

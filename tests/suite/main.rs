@@ -32,6 +32,8 @@ mod operations;
 mod oracle;
 mod parts;
 mod process;
+mod python;
+mod readme;
 mod reads;
 mod refusals;
 mod subscriptions;

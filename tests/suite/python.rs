@@ -1,72 +1,78 @@
-//! Clients that we did not write: Python's grpcio with stubs made from the schema, grpcurl by
-//! reflection; and python-stdnum as a judge of codes.
-//!
-//! `tests/run` makes what they need and names it in `BIHUAN_PYTHON` and `BIHUAN_GRPCURL`.
+//! Clients that we did not write, against a real server: Python's grpcio with stubs made from the
+//! schema, and with nothing but reflection; grpcurl; and python-stdnum as a judge of codes.
 
 use std::{
     collections::BTreeSet,
-    env,
     fmt::Write as _,
     fs,
-    path::{Path, PathBuf},
-    process::Output,
+    io::{BufRead as _, BufReader, Write as _},
+    process::{Command, Stdio},
 };
 
 use bihuan::domain::values::{Uscc, uscc::compose};
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
-use tokio::process::Command;
 
-use crate::{facts::*, harness::*, town::*};
+use crate::{
+    facts::*,
+    harness::{request, run},
+    process::Process,
+    tools::{grpcurl, root, script, succeeded},
+};
 
-fn tool(name: &str) -> PathBuf {
-    let Some(path) = env::var_os(name) else {
-        panic!("{name} is not set: run the tests with tests/run, which installs what they need");
-    };
-    let path = PathBuf::from(path);
-    assert!(path.exists(), "{name} is {}, which is not there", path.display());
-    path
-}
+const SIMULATED: &[&str] = &["--simulated-clock"];
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-#[track_caller]
-fn succeeded(output: &Output, what: &str) -> String {
-    let (out, err) = (
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    );
-    assert!(output.status.success(), "{what}: {}\n{out}\n{err}", output.status);
-    out.into_owned()
-}
-
-async fn python(script: &str, arguments: &[&str]) -> String {
-    let output = Command::new(tool("BIHUAN_PYTHON"))
-        .arg(root().join("tests/python").join(script))
-        .args(arguments)
-        .output()
-        .await;
-    succeeded(&output.expect("python runs"), script)
+/// Runs a script; `restart` is called each time it asks for another server, which it waits for.
+fn run_script(mut command: Command, mut restart: impl FnMut()) -> String {
+    let errors = tempfile::NamedTempFile::new().expect("a file for what it says");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.stderr(errors.reopen().expect("writable"));
+    let mut child = command.spawn().expect("python runs");
+    let mut stdin = child.stdin.take().expect("piped");
+    let mut told = String::new();
+    for line in BufReader::new(child.stdout.take().expect("piped")).lines() {
+        let line = line.expect("readable");
+        if line == "restart the server" {
+            restart();
+            stdin.write_all(b"\n").expect("it waits for that");
+        } else {
+            writeln!(told, "{line}").expect("a line");
+        }
+    }
+    let mut output = child.wait_with_output().expect("ends");
+    output.stdout = told.into_bytes();
+    output.stderr = fs::read(errors.path()).expect("readable");
+    succeeded(&output, &format!("{command:?}"))
 }
 
 #[test]
-fn a_python_client_appends_retries_conflicts_reads_verifies_and_subscribes() {
-    run(async {
-        let server = Server::start().await;
-        let stubs = tempfile::tempdir().expect("a folder for stubs");
-        let address = server.address.to_string();
-        let protos = root().join("proto");
-        let arguments = [
-            address.as_str(),
-            protos.to_str().expect("a path"),
-            stubs.path().to_str().expect("a path"),
-        ];
-        let told = python("client.py", &arguments).await;
-        assert_eq!(told.trim(), "everything held");
-        assert_eq!(server.ledger.queries().reader.end(), 9);
+fn a_python_client_made_from_the_schema_does_all_that_a_client_does() {
+    let (folder, full) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let stubs = tempfile::tempdir().unwrap();
+    let mut server = Some(Process::start(folder.path(), SIMULATED));
+    let address = server.as_ref().expect("runs").address.clone();
+    // No disk has so much room: appends stop, as they do before a disk is full.
+    let reserve = ["--simulated-clock", "--disk-reserve-mb", "1000000000000"];
+    let full = Process::start(full.path(), &reserve);
+    let mut command = script("client.py");
+    command.args([&address, &full.address]);
+    command.args([&root().join("proto"), stubs.path()]);
+    let told = run_script(command, || {
+        server.take().expect("runs").kill();
+        let again = ["--simulated-clock", "--listen", &address];
+        server = Some(Process::start(folder.path(), &again));
     });
+    assert_eq!(told.trim(), "everything held");
+}
+
+#[test]
+fn a_python_client_needs_nothing_but_reflection() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Process::start(folder.path(), SIMULATED);
+    let mut command = script("reflect.py");
+    command.arg(&server.address);
+    let told = run_script(command, || panic!("asks for no other server"));
+    assert_eq!(told.trim(), "everything held");
 }
 
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
@@ -129,7 +135,9 @@ fn python_stdnum_agrees_on_unified_social_credit_codes() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("codes.tsv");
     fs::write(&file, lines).expect("written");
-    let told = run(python("uscc.py", &[file.to_str().expect("a path")]));
+    let mut command = script("uscc.py");
+    command.arg(&file);
+    let told = run_script(command, || panic!("asks for no server"));
     assert!(told.contains("stdnum"), "{told}");
     // Cleaned forms are another matter: the ledger takes codes as they are, and only so.
     for variant in [
@@ -141,93 +149,65 @@ fn python_stdnum_agrees_on_unified_social_credit_codes() {
     }
 }
 
-/// Commands of a page that begin with grpcurl, from its blocks of shell.
-fn grpcurl_lines(page: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut is_shell = false;
-    for line in page.lines() {
-        match line {
-            "```sh" => is_shell = true,
-            "```" => is_shell = false,
-            _ if is_shell && line.starts_with("grpcurl ") => lines.push(line.to_owned()),
-            _ => {}
-        }
-    }
-    lines
-}
-
-#[test]
-fn the_grpcurl_lines_of_the_readme_work() {
-    let grpcurl = tool("BIHUAN_GRPCURL");
-    let page = fs::read_to_string(root().join("README.md")).expect("README.md");
-    let lines = grpcurl_lines(&page);
-    assert!(!lines.is_empty(), "README.md shows grpcurl");
-    run(async {
-        let town = Town::with(&[line_approved(LINE, 1_000), plan_filed(PROJECT, LINE, 10)]).await;
-        let address = town.server.address.to_string();
-        let folder = grpcurl.parent().expect("a folder").display().to_string();
-        let path = format!("{folder}:{}", env::var("PATH").unwrap_or_default());
-        for line in lines {
-            assert!(line.contains("127.0.0.1:50551"), "the usual address: {line}");
-            let command = line.replace("127.0.0.1:50551", &address);
-            let output = Command::new("sh")
-                .args(["-c", &command])
-                .env("PATH", &path)
-                .output()
-                .await;
-            let told = succeeded(&output.expect("a shell"), &line);
-            assert!(!told.trim().is_empty(), "{line} tells something");
-            if line.contains("GetLedger") {
-                assert!(told.contains("\"endPosition\": \"2\""), "{told}");
-            }
-            if line.contains("ReadEvents") {
-                assert!(told.contains("budgetLineApproved") && told.contains(LINE), "{told}");
-            }
-        }
-    });
-}
-
 #[test]
 fn grpcurl_finds_everything_by_reflection_and_appends_canonical_json() {
-    let grpcurl = tool("BIHUAN_GRPCURL");
+    let folder = tempfile::tempdir().unwrap();
+    let server = Process::start(folder.path(), SIMULATED);
     run(async {
-        let town = Town::with(&[line_approved(LINE, 1_000)]).await;
-        let address = town.server.address.to_string();
-        let call = async |arguments: &[&str]| {
-            let output = Command::new(&grpcurl).arg("-plaintext").args(arguments).output().await;
-            output.expect("grpcurl runs")
-        };
-        let listed = succeeded(&call(&[&address, "list"]).await, "list");
-        for service in [
-            "bihuan.v1.LedgerService",
-            "grpc.health.v1.Health",
-            "grpc.reflection.v1.ServerReflection",
-            "grpc.reflection.v1alpha.ServerReflection",
-        ] {
-            assert!(listed.lines().any(|line| line == service), "{service} in {listed}");
-        }
-        let health = call(&[&address, "grpc.health.v1.Health/Check"]).await;
-        assert!(succeeded(&health, "health").contains("SERVING"));
-        let json = format!(
-            r#"{{"requestTime": "2023-07-01T00:00:00Z", "events": [{{"event": {{
-                "sourceSystem": "BUDGET_INT", "sourceRef": "by-hand",
-                "stream": "budget-line/4304/{LINE}", "occurredAt": "2023-01-09T16:00:00Z",
-                "actorOrg": "{CITY}", "actorRole": "ACTOR_ROLE_BUDGET_SYS",
-                "regionCode": "430400", "payload": {{"budgetLineAdjusted": {{
-                "budgetLineId": "{LINE}", "deltaFen": "-200", "reason": "调剂",
-                "docNo": "1", "adjustedOn": "2023-01-10"}}}}}}}}]}}"#
-        );
-        let append = ["-d", &json, &address, "bihuan.v1.LedgerService/AppendEvents"];
-        let told = succeeded(&call(&append).await, "append");
-        assert!(told.contains("RECEIPT_STATUS_APPENDED"), "{told}");
-        assert_eq!(town.end(), 2);
-        // A refusal comes with its details written out.
-        let json = json.replace("by-hand", "by-hand-2").replace("-200", "-801");
-        let refused = call(&["-d", &json, &address, append[3]]).await;
-        assert!(!refused.status.success());
-        let told = String::from_utf8_lossy(&refused.stderr).into_owned();
-        for word in ["FailedPrecondition", "E010_PLAN_OVER_BUDGET", "available_fen", "800"] {
-            assert!(told.contains(word), "{word} in {told}");
-        }
+        let line = request(vec![sent(&line_approved(LINE, 1_000))], noon("2023-06-30"));
+        let mut client = server.client().await;
+        client.append_events(line).await.expect("appended");
     });
+    let address = &server.address;
+    let call = |arguments: &[&str]| {
+        let output = Command::new(grpcurl())
+            .arg("-plaintext")
+            .args(arguments)
+            .output();
+        output.expect("grpcurl runs")
+    };
+    let listed = succeeded(&call(&[address, "list"]), "list");
+    for service in [
+        "bihuan.v1.LedgerService",
+        "grpc.health.v1.Health",
+        "grpc.reflection.v1.ServerReflection",
+        "grpc.reflection.v1alpha.ServerReflection",
+    ] {
+        assert!(
+            listed.lines().any(|line| line == service),
+            "{service} in {listed}"
+        );
+    }
+    let health = call(&[address, "grpc.health.v1.Health/Check"]);
+    assert!(succeeded(&health, "health").contains("SERVING"));
+    let json = format!(
+        r#"{{"requestTime": "2023-07-01T00:00:00Z", "events": [{{"event": {{
+            "sourceSystem": "BUDGET_INT", "sourceRef": "by-hand",
+            "stream": "budget-line/4304/{LINE}", "occurredAt": "2023-01-09T16:00:00Z",
+            "actorOrg": "{CITY}", "actorRole": "ACTOR_ROLE_BUDGET_SYS",
+            "regionCode": "430400", "payload": {{"budgetLineAdjusted": {{
+            "budgetLineId": "{LINE}", "deltaFen": "-200", "reason": "调剂",
+            "docNo": "1", "adjustedOn": "2023-01-10"}}}}}}}}]}}"#
+    );
+    let append = ["-d", &json, address, "bihuan.v1.LedgerService/AppendEvents"];
+    let told = succeeded(&call(&append), "append");
+    assert!(told.contains("RECEIPT_STATUS_APPENDED"), "{told}");
+    // A refusal comes with its details written out.
+    let json = json.replace("by-hand", "by-hand-2").replace("-200", "-801");
+    let refused = call(&["-d", &json, address, append[3]]);
+    assert!(!refused.status.success());
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    for word in [
+        "FailedPrecondition",
+        "E010_PLAN_OVER_BUDGET",
+        "available_fen",
+        "800",
+    ] {
+        assert!(told.contains(word), "{word} in {told}");
+    }
+    let told = succeeded(
+        &call(&[address, "bihuan.v1.LedgerService/GetLedger"]),
+        "ledger",
+    );
+    assert!(told.contains("\"endPosition\": \"2\""), "{told}");
 }
