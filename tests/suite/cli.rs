@@ -14,7 +14,7 @@ use bihuan::{cli::render, events::json};
 use crate::{
     facts::*,
     harness::run,
-    oracle::{Door, whole},
+    oracle::{Door, untimed, whole},
     process::{Process, program},
 };
 
@@ -102,6 +102,40 @@ fn an_append_goes_on_when_the_server_is_killed_and_comes_back() {
 #[test]
 fn an_append_over_a_stream_goes_on_when_the_server_is_killed_and_comes_back() {
     append_through_kills(&["--stream", "--window", "64"]);
+}
+
+#[test]
+fn a_subscription_goes_on_when_the_server_is_killed_and_comes_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let mut server = Process::start(&data, &[]);
+    let address = server.address.clone();
+    let mut command = bihuan(&address, &["subscribe", "--json", "--max", "40"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("runs");
+    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+    for position in 0..40 {
+        if position % 10 == 0 {
+            run(async {
+                let lines = position..position + 10;
+                let event = |n| sent(&line_approved(&format!("BL-{n}"), 100));
+                let batch = untimed(lines.map(event).collect());
+                let mut client = server.client().await;
+                client.append_events(batch).await.expect("appended");
+            });
+        }
+        let line = lines.next().expect("goes on").expect("readable");
+        let event: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
+        assert_eq!(
+            event["position"],
+            position.to_string(),
+            "each once, in order"
+        );
+        if position % 10 == 9 {
+            server.kill();
+            server = Process::start(&data, &["--listen", &address]);
+        }
+    }
+    assert!(child.wait().expect("ends").success());
 }
 
 /// The kind of the frame of HTTP/2 that begins a call.

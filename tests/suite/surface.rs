@@ -27,6 +27,9 @@ struct Rpc {
     refuses: &'static [(Code, &'static str)],
 }
 
+const CONFLICT: &str =
+    "append::the_same_name_with_other_content_is_a_conflict_that_names_the_first_difference";
+
 const RPCS: [Rpc; 10] = [
     Rpc {
         name: "bihuan.v1.LedgerService/AppendEvents",
@@ -44,10 +47,7 @@ const RPCS: [Rpc; 10] = [
                 Code::PermissionDenied,
                 "refusals::refuses_what_a_role_may_not_append",
             ),
-            (
-                Code::AlreadyExists,
-                "append::the_same_name_with_other_content_is_a_conflict_that_names_the_first_difference",
-            ),
+            (Code::AlreadyExists, CONFLICT),
             (
                 Code::Aborted,
                 "append::expectations_hold_as_of_the_start_of_the_batch",
