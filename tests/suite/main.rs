@@ -31,6 +31,7 @@ mod layers;
 mod operations;
 mod oracle;
 mod parts;
+mod power_cut;
 mod process;
 mod python;
 mod readme;

@@ -160,16 +160,15 @@ impl Oracle {
         self.fates.values().map(count).sum()
     }
 
-    /// The first step of a caller that is not known to be done.
+    /// The first step of a caller that is not known to be done: all before it are.
     pub fn next_step(&self, caller: Caller) -> u64 {
         let of_caller = self.fates.range((caller, 0)..=(caller, u64::MAX));
-        let is_open = |fate: &Fate| matches!(fate, Fate::Unknown);
         let mut next = 0;
         for ((_, step), fate) in of_caller {
-            if is_open(fate) {
-                return *step;
+            if *step > next || matches!(fate, Fate::Unknown) {
+                break;
             }
-            next = step + 1;
+            next += 1;
         }
         next
     }
@@ -198,6 +197,9 @@ impl Oracle {
                 .collect();
             let count = found.iter().flatten().count();
             stands += count;
+            if let (Some(reason), true) = (step.refused_with, count > 0) {
+                wrong.push(format!("{name}: stands, which {reason} forbids"));
+            }
             match fate {
                 Fate::Refused if count > 0 => wrong.push(format!("{name}: refused, yet stands")),
                 Fate::Unknown if count == 0 => return false,

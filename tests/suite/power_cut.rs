@@ -10,7 +10,7 @@
 //! `BIHUAN_POWER_CUT_ROUNDS` sets the number of rounds (200), `BIHUAN_SEED` the seed.
 
 use std::{
-    fs, io,
+    fs,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
@@ -30,6 +30,7 @@ use tempfile::TempDir;
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
+    copy::copy,
     harness::{run, scratch, small_config},
     oracle::{Door, Fate, Oracle, call},
     workload::{Caller, dice, rounds, seed},
@@ -58,30 +59,6 @@ struct Known {
 
 /// The parts of a folder that may be lost.
 const LOSABLE: [&str; 2] = ["state", "snapshots"];
-
-/// Copies a folder whose files may come and go meanwhile.
-pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    let entries = match fs::read_dir(from) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    fs::create_dir_all(to)?;
-    for entry in entries {
-        let (from, to) = match entry {
-            Ok(entry) => (entry.path(), to.join(entry.file_name())),
-            Err(_) => continue,
-        };
-        if from.is_dir() {
-            copy(&from, &to)?;
-        } else if let Err(error) = fs::copy(&from, &to)
-            && error.kind() != io::ErrorKind::NotFound
-        {
-            return Err(error);
-        }
-    }
-    Ok(())
-}
 
 /// Makes the state store one of another boot of the machine, as it is after a power cut.
 fn make_of_another_boot(state: &Path) {
@@ -235,16 +212,13 @@ impl Place {
             while Instant::now() < until {
                 tokio::task::yield_now().await;
             }
-            // What was acknowledged before the cut counts as acknowledged; what was sent before
-            // its end may stand.
+            // What was answered before the cut counts as answered, refusals too: what a refusal
+            // told after it was decided on may be lost. What was sent before its end may stand.
             let before = known.oracle.lock().unwrap().clone();
             let cut = self.cut(number);
             let mut oracle = known.oracle.lock().unwrap().clone();
-            for (key, fate) in &mut oracle.fates {
-                let was_known = matches!(before.fates.get(key), Some(Fate::Stands(_)));
-                if matches!(fate, Fate::Stands(_)) && !was_known {
-                    *fate = Fate::Unknown;
-                }
+            for (step, fate) in &mut oracle.fates {
+                *fate = before.fates.get(step).cloned().unwrap_or(Fate::Unknown);
             }
             known.is_over.store(true, Ordering::Release);
             while let Some(ended) = tasks.join_next().await {
