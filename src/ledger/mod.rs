@@ -31,4 +31,4 @@ pub use append::{AppendError, Appended, Batch, Submitted};
 pub use config::LedgerConfig;
 pub use open::Ledger;
 pub use opening::OpenError;
-pub use rebuild::rebuild;
+pub use rebuild::{rebuild, rebuild_with};

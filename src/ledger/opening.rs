@@ -216,6 +216,10 @@ pub(super) fn open_state(
             damage.note(format!("journal/{error}"));
             Ok(None)
         }
+        Err(OpenError::Damaged(what)) => {
+            damage.note(what);
+            Ok(None)
+        }
         rebuilt => rebuilt.map(Some),
     }
 }

@@ -345,7 +345,7 @@ impl Memory {
             return Ok(None);
         }
         let saved = match entity::is_snapshotted(entity.kind) {
-            true => states::saved(&self.store, entity),
+            true => states::saved(&self.store, entity, self.reader.end()),
             false => None,
         };
         let from = saved.as_ref().map_or(0, |(through, _)| through + 1);

@@ -32,7 +32,19 @@ const HELD_MAX: usize = 50_000;
 /// # Guarantees
 /// The journal is read only. What is thrown away is what can be made again.
 pub fn rebuild(data: &Path, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<u64, OpenError> {
+    rebuild_with(LedgerConfig::at(data), progress)
+}
+
+/// The same of a folder with settings of its own, such as a master key kept elsewhere.
+///
+/// # Errors
+/// Any damage, keys and access log included: states are saved by a ledger that takes appends only.
+pub fn rebuild_with(
+    mut config: LedgerConfig,
+    progress: &mut dyn FnMut(&str, u64, u64),
+) -> Result<u64, OpenError> {
     let fs = RealFs::shared();
+    let data = config.data.clone();
     // Held until opening takes it itself: nothing is thrown away under a server.
     let lock = fs
         .lock(&data.join("lock"))
@@ -56,14 +68,14 @@ pub fn rebuild(data: &Path, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<
                 .map_err(|error| OpenError::Io(dir.display().to_string(), error))?;
         }
     }
-    let mut config = LedgerConfig::at(data);
     config.create = false;
     drop(lock);
     // Opening finds no states and folds them from the journal.
     let ledger = Ledger::open_on(fs, config, progress)?;
     let events = ledger.queries().reader.end();
+    let damage = ledger.read_only_reason();
     ledger.close();
-    Ok(events)
+    damage.map_or(Ok(events), |damage| Err(OpenError::Damaged(damage)))
 }
 
 /// Fills a fresh store: the newest sound snapshot, then every event after it.
@@ -79,10 +91,13 @@ pub fn states_from_snapshot(
         tracing::warn!(?skipped, "a state snapshot is not sound and is passed over");
     }
     let mut from = 0;
-    if let Some(snapshot) = found
-        .snapshot
-        .filter(|found| found.checkpoint.position <= reader.end())
-    {
+    if let Some(snapshot) = found.snapshot {
+        let (known, end) = (snapshot.checkpoint.position, reader.end());
+        if known > end {
+            let file = snapshot.path.display();
+            let what = format!("{file} knows {known} events, the journal only {end}");
+            return Err(OpenError::Damaged(what));
+        }
         store.restore(&snapshot, |done, of| progress("states", done, of))?;
         from = snapshot.checkpoint.position;
     }
@@ -93,7 +108,8 @@ pub fn states_from_snapshot(
 /// An entity while it is folded.
 struct Folding {
     state: Option<EntityState>,
-    last_position: u64,
+    /// The last event that the state reflects; `None` before the first.
+    through: Option<u64>,
 }
 
 /// Folds every event from a position on into the states that the store holds.
@@ -123,14 +139,17 @@ pub fn states_from_events(
                     continue;
                 }
                 if !held.contains_key(&entity) {
-                    held.insert(entity.clone(), begin(store, &entity));
+                    held.insert(entity.clone(), begin(store, &entity, end));
                 }
                 let folding = held.get_mut(&entity).expect("was inserted above");
-                if entry.position < folding.last_position {
+                if folding
+                    .through
+                    .is_some_and(|through| entry.position <= through)
+                {
                     // The saved state is newer than the snapshot says, and reflects this event.
                     continue;
                 }
-                folding.last_position = entry.position;
+                folding.through = Some(entry.position);
                 match &mut folding.state {
                     Some(state) if !amends => {
                         decider::evolve(state, &entity, entry.position, &fact);
@@ -148,12 +167,12 @@ pub fn states_from_events(
     save(reader, store, end, &mut held)
 }
 
-fn begin(store: &StateStore, entity: &EntityRef) -> Folding {
-    let saved = states::saved(store, entity);
-    let last_position = saved.as_ref().map_or(0, |(through, _)| through + 1);
+fn begin(store: &StateStore, entity: &EntityRef, end: u64) -> Folding {
+    let saved = states::saved(store, entity, end);
+    let (through, state) = saved.unzip();
     Folding {
-        state: saved.and_then(|(_, state)| state),
-        last_position,
+        state: state.flatten(),
+        through,
     }
 }
 
@@ -175,7 +194,9 @@ fn save(
 ) -> Result<(), OpenError> {
     let states = held
         .drain()
-        .map(|(entity, folding)| (entity, folding.last_position, folding.state.map(Arc::new)))
+        .filter_map(|(entity, folding)| {
+            Some((entity, folding.through?, folding.state.map(Arc::new)))
+        })
         .collect();
     states::save(
         store,

@@ -32,10 +32,18 @@ pub fn layout_hash() -> u64 {
     state::layout_hash(&[STATES_REVISION, env!("CARGO_PKG_VERSION"), &schema])
 }
 
-/// The saved state of an entity with the last position that it reflects. What cannot be read is
-/// as good as not saved.
-pub fn saved(store: &StateStore, entity: &EntityRef) -> Option<(u64, Option<EntityState>)> {
+/// The saved state of an entity with the last position that it reflects, in a journal of `end`
+/// events. What cannot be read is as good as not saved, and so is what reflects events that the
+/// journal does not have.
+pub fn saved(
+    store: &StateStore,
+    entity: &EntityRef,
+    end: u64,
+) -> Option<(u64, Option<EntityState>)> {
     let stored = store.get(entity.as_str().as_bytes()).ok()??;
+    if stored.through >= end {
+        return None;
+    }
     let state = state::decode::<Option<EntityState>>(layout_hash(), &stored.blob)?;
     Some((stored.through, state))
 }

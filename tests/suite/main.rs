@@ -37,6 +37,7 @@ mod python;
 mod readme;
 mod reads;
 mod refusals;
+mod states;
 mod subscriptions;
 mod surface;
 mod tools;
