@@ -106,6 +106,14 @@ pub enum ReadError {
 }
 
 impl ReadError {
+    /// Says which entry was asked for, where the error does not.
+    pub(super) fn of(mut self, asked: u64) -> Self {
+        if let Self::Corrupt { position, .. } = &mut self {
+            position.get_or_insert(asked);
+        }
+        self
+    }
+
     /// The first entry that is in doubt, if the error says.
     pub fn position(&self) -> Option<u64> {
         match self {

@@ -120,7 +120,9 @@ impl Reader {
         let (segment, segment_end) = self.segment_of(from, end)?;
         let to = to.min(segment_end);
         let (first, last) = segment.places(from, to);
-        let span = self.with_index(&segment, |index| index.span(first, last))?;
+        let span = self
+            .with_index(&segment, |index| index.span(first, last))
+            .map_err(|error| error.of(from))?;
         read_run(&segment, &span, from, max_bytes, entries)?;
         Ok(to)
     }

@@ -55,7 +55,7 @@ pub(super) fn read_run(
         let what = "index leads outside the records";
         return Err(segment.corrupt(start, Some(first_position), what));
     }
-    let file = segment.file()?;
+    let file = segment.file().map_err(|error| error.of(first_position))?;
     let length = (stop - chunk_at) as usize;
     let chunk = read_bytes(&*file, chunk_at, length).map_err(|error| segment.io(error))?;
     let mut run = Run {
@@ -159,7 +159,8 @@ impl Run<'_> {
             .as_ref()
             .is_none_or(|record| record.offset != record_at)
         {
-            self.record = Some(self.open_record(record_at)?);
+            let opened = self.open_record(record_at);
+            self.record = Some(opened.map_err(|error| error.of(position))?);
         }
         let record = self
             .record

@@ -22,8 +22,8 @@ pub(super) struct Segment {
     pub first_position: u64,
     /// CRC of the segment header, the seed of the first record's.
     pub header_crc: u32,
-    /// What opening found wrong with it; reads say so.
-    pub damage: Option<Damage>,
+    /// What opening found wrong with it, in order; reads say so.
+    pub damages: Vec<Damage>,
     index: RwLock<Index>,
     /// The filter of a sealed segment and the entries that it covers: of the many segments that do
     /// not have a key it says so without the lock of the index.
@@ -46,7 +46,7 @@ impl Segment {
             nonce: header.nonce,
             first_position: header.first_position,
             header_crc,
-            damage: None,
+            damages: Vec::new(),
             index: RwLock::new(index),
             sieve: OnceLock::new(),
         }
@@ -148,7 +148,10 @@ impl Segment {
 
     /// The error for an entry that opening could not find in the damaged segment.
     pub(super) fn hole(&self, position: u64) -> ReadError {
-        let found = self.damage.as_ref();
+        // The last damage in front of the entry is what swallowed it.
+        let is_before = |damage: &&Damage| damage.position.is_none_or(|at| at <= position);
+        let found = self.damages.iter().rev().find(is_before);
+        let found = found.or(self.damages.first());
         let offset = found.map_or(0, |damage| damage.offset);
         let what = found.map_or("entry is not in the segment", |damage| damage.what.as_str());
         self.corrupt(offset, Some(position), what)

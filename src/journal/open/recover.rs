@@ -218,11 +218,18 @@ impl<'a> Recovery<'a> {
     /// Takes a segment whose header is of no use.
     fn lost(&mut self, number: usize, error: BlockError) -> Result<Segment, OpenError> {
         let found = &self.found[number];
+        let first_position = self.out.end;
+        // What the segments before hold is known only now, and so is what is in doubt.
+        for damage in &mut self.out.report.corruption {
+            if damage.file == found.name {
+                damage.position.get_or_insert(first_position);
+            }
+        }
         let salvage = salvage::Salvage {
             folder: self.folder,
             keys_of: self.keys_of,
             identity: self.out.identity,
-            first_position: self.out.end,
+            first_position,
         };
         let (segment, indexed) = salvage
             .run(number as u32, found.length)
@@ -304,11 +311,9 @@ impl<'a> Recovery<'a> {
     pub(super) fn with_index(&mut self, mut segment: Segment, index: MemoryIndex) -> Segment {
         let end = segment.first_position + index.offsets().len() as u64;
         self.out.end = self.out.end.max(end);
-        let corruption = &self.out.report.corruption;
-        segment.damage = corruption
-            .iter()
-            .find(|damage| damage.file == segment.name)
-            .cloned();
+        let corruption = self.out.report.corruption.iter();
+        let own = corruption.filter(|damage| damage.file == segment.name);
+        segment.damages = own.cloned().collect();
         segment.set_index(Index::Memory(index));
         segment
     }

@@ -22,7 +22,8 @@ pub(super) struct Salvage<'a> {
 }
 
 impl Salvage<'_> {
-    /// Takes the nonce and the first position from the first sound record.
+    /// Takes the nonce from the first sound record. Entries before that record are holes of this
+    /// segment: the segments before hold what they hold, so it is this one that swallowed them.
     pub(super) fn run(&self, number: u32, length: u64) -> io::Result<(Segment, Indexed)> {
         let at = Point {
             offset: BLOCK_BYTES as u64,
@@ -42,9 +43,9 @@ impl Salvage<'_> {
             damages: Vec::new(),
         };
         if length <= at.offset {
-            return Ok((self.segment(number, 0, self.first_position), nothing));
+            return Ok((self.segment(number, 0), nothing));
         }
-        let unread = self.segment(number, 0, self.first_position);
+        let unread = self.segment(number, 0);
         let file = self.folder.reading(&unread.name)?;
         let mut walker = Walker::new(&*file, None, at, length);
         let is_later = |point: Point| point.position >= self.first_position;
@@ -57,7 +58,7 @@ impl Salvage<'_> {
         let nonce = record.nonce;
         walker.at = point;
         walker.nonce = Some(nonce);
-        let segment = self.segment(number, nonce, point.position);
+        let segment = self.segment(number, nonce);
         let index = MemoryIndex::new(at.offset);
         let indexed = index_segment(
             &segment,
@@ -70,7 +71,7 @@ impl Salvage<'_> {
         Ok((segment, indexed))
     }
 
-    fn segment(&self, number: u32, nonce: u64, first_position: u64) -> Segment {
+    fn segment(&self, number: u32, nonce: u64) -> Segment {
         let header = SegmentHeader {
             schema_revision: 0,
             ledger_id: self.identity.ledger_id,
@@ -81,7 +82,7 @@ impl Salvage<'_> {
             epoch: 0,
             nonce,
             capacity: 0,
-            first_position,
+            first_position: self.first_position,
             previous_length: 0,
             previous_crc: 0,
             previous_header_hash: [0; 32],

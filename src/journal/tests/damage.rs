@@ -103,16 +103,16 @@ fn run_check(fs: &Arc<dyn Fs>) -> CheckReport {
     check(fs.clone(), &dir(), false, &keys_of(), None)
 }
 
-/// Reads every entry in every way; returns how many could not be read.
-fn read_everything(opened: &Opened, scribe: &Scribe) -> u64 {
-    let mut unreadable = 0;
+/// Reads every entry in every way; returns the files that the errors name, one for each entry that
+/// could not be read.
+fn read_everything(opened: &Opened, scribe: &Scribe) -> Vec<String> {
+    let mut named = Vec::new();
     for expected in &scribe.written {
         match opened.reader.get(expected.position) {
             Ok(found) => assert_eq!(found.as_ref(), Some(expected), "wrong data"),
             Err(ReadError::Corrupt { file, position, .. }) => {
-                assert_eq!(position.unwrap_or(expected.position), expected.position);
-                assert!(!file.is_empty());
-                unreadable += 1;
+                assert_eq!(position, Some(expected.position));
+                named.push(file);
             }
             Err(error) => panic!("{error}"),
         }
@@ -140,7 +140,7 @@ fn read_everything(opened: &Opened, scribe: &Scribe) -> u64 {
             Err(_) => before -= 1,
         }
     }
-    unreadable
+    named
 }
 
 /// One harm: `check` finds it, opening or reading finds it or heals it, nothing read is wrong.
@@ -160,7 +160,9 @@ fn suffer(folder: &Folder, name: &str, harm: Harm, at: usize) {
         Err(OpenError::Unrecognisable { .. }) => return,
         Err(error) => panic!("{case}: {error}"),
     };
-    let unreadable = read_everything(&opened, &folder.scribe);
+    let named = read_everything(&opened, &folder.scribe);
+    assert!(named.iter().all(|file| file == name), "{case}: {named:?}");
+    let unreadable = named.len();
     let is_lost = !opened.report.corruption.is_empty();
     if is_lost {
         assert!(opened.writer.is_none(), "{case}");
@@ -257,6 +259,36 @@ fn a_file_cut_anywhere_or_removed_is_found() {
 }
 
 #[test]
+fn what_a_cut_through_a_segment_header_swallowed_is_told_under_that_segment() {
+    let folder = Folder::at_rest(26, true);
+    for (name, bytes) in &folder.files {
+        if segment_number(name).is_none() {
+            continue;
+        }
+        // Every record is shifted out of its place; the first one begins within the header block.
+        let fs = folder.harmed("none", Harm::Remove, 0);
+        let mut cut = bytes.clone();
+        cut.drain(2_887..2_903);
+        fs.create(&dir().join(name))
+            .unwrap()
+            .write_at(&cut, 0)
+            .unwrap();
+        let opened = SegmentJournal::open(fs, &dir(), small(), keys_of()).unwrap();
+        let damage = &opened.report.corruption[0];
+        assert_eq!((damage.file.as_str(), damage.offset), (name.as_str(), 0));
+        let first = damage.position.expect("the first entry in doubt");
+        let named = read_everything(&opened, &folder.scribe);
+        assert!(named.iter().all(|file| file == name), "{name}: {named:?}");
+        let error = opened.reader.get(first).expect_err("swallowed");
+        assert!(
+            error
+                .to_string()
+                .starts_with(&format!("{name} at byte 0, position {first}:"))
+        );
+    }
+}
+
+#[test]
 fn damage_to_an_idle_journal_is_never_taken_for_a_torn_tail() {
     let folder = Folder::at_rest(24, false);
     let (name, bytes) = folder
@@ -309,7 +341,7 @@ fn damage_before_a_sound_record_is_corruption_though_no_head_covers_it() {
             );
             assert!(opened.writer.is_none());
             assert_eq!(opened.reader.end(), scribe.end());
-            assert!(read_everything(&opened, &scribe) < scribe.end());
+            assert!((read_everything(&opened, &scribe).len() as u64) < scribe.end());
         } else {
             // Nothing shows that the last record was ever synced.
             assert_eq!(opened.report.healed[0].kind, DamageKind::Tail);
