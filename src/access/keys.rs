@@ -1,9 +1,10 @@
 //! The data keys of sealed and personal parts: one per stream and class, wrapped by a master key.
 //!
 //! The file `keys` is small, checksummed to the last byte and synced before a new key is used;
-//! its layout is in `keys/format.rs`. The file `master.key` holds 32 random bytes in hexadecimal
-//! and belongs into other hands and other backups than the ledger: without it, no part opens.
-//! Erasing is destroying a data key: the file is written anew without it.
+//! its layout is in `keys/format.rs`. The file `master.key` holds 32 random bytes in lower-case
+//! hexadecimal and a line end; it belongs into other hands and other backups than the ledger:
+//! without it, no part opens. Erasing is destroying a data key: the file is written anew without
+//! that key.
 //!
 //! A key that was handed out once is never lost silently: a file that is cut, changed or missing
 //! is found by [`KeyStore::open`] and named by [`check`].
@@ -324,7 +325,10 @@ pub fn check(fs: &dyn Fs, options: &KeyOptions) -> Result<Vec<KeyDamage>, KeyErr
             None
         }
         Err(KeyError::MasterKeyMalformed { path }) => {
-            found.push(damage(&path, "it is not 64 hexadecimal digits"));
+            found.push(damage(
+                &path,
+                "it is not 64 lower-case hexadecimal digits and a line end",
+            ));
             None
         }
         Err(error) => return Err(error),

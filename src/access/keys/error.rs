@@ -38,8 +38,11 @@ pub enum KeyError {
         /// Where it should be.
         path: PathBuf,
     },
-    /// The file of the master key is not 64 hexadecimal digits.
-    #[error("the master key {} is not 64 hexadecimal digits", path.display())]
+    /// The file of the master key is not 64 lower-case hexadecimal digits and a line end.
+    #[error(
+        "the master key {} is not 64 lower-case hexadecimal digits and a line end",
+        path.display()
+    )]
     MasterKeyMalformed {
         /// The file.
         path: PathBuf,

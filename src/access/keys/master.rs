@@ -130,11 +130,11 @@ impl fmt::Debug for MasterKey {
     }
 }
 
-/// Decodes 64 hexadecimal digits, with or without a line end.
+/// Decodes 64 lower-case hexadecimal digits and a line end: exactly what was written. A key has
+/// one spelling, so that no changed byte of the file goes unseen.
 fn decode_hex(text: &[u8]) -> Option<Key> {
-    let digits = text.strip_suffix(b"\n").unwrap_or(text);
-    let digits = digits.strip_suffix(b"\r").unwrap_or(digits);
-    if digits.len() != 64 {
+    let digits = text.strip_suffix(b"\n")?;
+    if digits.len() != 64 || digits.iter().any(u8::is_ascii_uppercase) {
         return None;
     }
     let digit = |byte: u8| char::from(byte).to_digit(16).map(|value| value as u8);

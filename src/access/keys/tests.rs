@@ -171,11 +171,8 @@ fn a_master_key_may_lie_elsewhere() {
     let (dir, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let mut options = options(dir.path(), true);
     options.master_key = elsewhere.path().join("bihuan.key");
-    fs::write(
-        &options.master_key,
-        &"0123456789abcdefABCDEF".repeat(3)[..64],
-    )
-    .unwrap();
+    let key = "0123456789abcdef".repeat(4) + "\n";
+    fs::write(&options.master_key, key).unwrap();
     let store = KeyStore::open(RealFs::shared(), &options).unwrap();
     let mut given = Given::new();
     give(&store, "project/4304/PJ-0", SEALED, &mut given);
@@ -202,7 +199,7 @@ fn missing_wrong_and_foreign_files_are_named() {
     assert!(!master.exists(), "none is made in its place");
     assert_eq!(damages(dir.path()).len(), 1);
 
-    fs::write(&master, "00".repeat(32)).unwrap();
+    fs::write(&master, "00".repeat(32) + "\n").unwrap();
     assert!(matches!(
         open(dir.path()),
         Err(KeyError::WrongMasterKey { .. })
@@ -212,7 +209,11 @@ fn missing_wrong_and_foreign_files_are_named() {
         &b""[..],
         b"no key",
         &right[..63],
-        &[&right[..63], b"x"].concat(),
+        &[&right[..63], b"x\n"].concat(),
+        // The same key in another spelling: something changed the file.
+        &right[..64],
+        &right.to_ascii_uppercase(),
+        &[&right[..64], b"\r\n"].concat(),
     ] {
         fs::write(&master, malformed).unwrap();
         let opened = open(dir.path());
