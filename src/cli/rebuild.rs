@@ -12,7 +12,7 @@ use super::{
     progress::Progress,
     render, serve,
 };
-use crate::ledger;
+use crate::ledger::{self, LedgerConfig};
 
 /// Arguments of `bihuan rebuild`.
 #[derive(Clone, Debug, Args)]
@@ -24,6 +24,9 @@ pub struct RebuildArgs {
     /// 数据目录 Data folder
     #[arg(long, value_name = "DIR", env = "BIHUAN_DATA")]
     pub data: PathBuf,
+    /// 主密钥文件，默认 DIR/master.key The master key's file; DIR/master.key if not given
+    #[arg(long, value_name = "FILE", env = "BIHUAN_MASTER_KEY")]
+    pub master_key: Option<PathBuf>,
 }
 
 /// Runs `bihuan rebuild`.
@@ -33,7 +36,11 @@ pub fn run(settings: &Settings, args: &RebuildArgs) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Input, what).at(args.data.display().to_string()));
     }
     let mut progress = Progress::start("rebuild", Some(0));
-    let rebuilt = ledger::rebuild(&args.data, &mut |what, done, of| {
+    let config = LedgerConfig {
+        master_key: args.master_key.clone(),
+        ..LedgerConfig::at(&args.data)
+    };
+    let rebuilt = ledger::rebuild_with(config, &mut |what, done, of| {
         progress.set_total(of);
         let (done_text, of_text) = (render::count(done), render::count(of));
         progress.advance_to(done, || format!("{what} {done_text} / {of_text}"));

@@ -38,6 +38,9 @@ pub struct VerifyArgs {
     /// 服务器仍在运行：略去变动中的文件 A server goes on meanwhile: files on the move are left out
     #[arg(long)]
     pub live: bool,
+    /// 主密钥文件，默认 DIR/master.key The master key's file; DIR/master.key if not given
+    #[arg(long, value_name = "FILE", env = "BIHUAN_MASTER_KEY")]
+    pub master_key: Option<PathBuf>,
 }
 
 /// Runs `bihuan verify`.
@@ -52,7 +55,9 @@ pub fn run(settings: &Settings, args: &VerifyArgs) -> Result<Exit, Failure> {
         progress.advance_to(done, || format!("{done_text} / {of_text}"));
     };
     let listener: journal::ProgressFn = Arc::new(listener);
-    let verified = proof::verify(&args.data, args.live, Some(&listener));
+    let master_key = args.master_key.as_deref();
+    let verified =
+        proof::verify_with_master_key(&args.data, master_key, args.live, Some(&listener));
     let seconds = {
         let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
         progress.clear();

@@ -9,4 +9,4 @@
 mod states;
 mod verify;
 
-pub use verify::{Finding, VerifyError, VerifyReport, verify};
+pub use verify::{Finding, VerifyError, VerifyReport, verify, verify_with_master_key};

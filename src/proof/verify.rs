@@ -83,13 +83,24 @@ impl VerifyReport {
     }
 }
 
-/// Verifies a ledger's folder. `is_live` allows for a server that goes on meanwhile; then keys and
-/// saved states, which are on the move, are left out.
+/// Verifies a ledger's folder that holds its master key too; see [`verify_with_master_key`].
+pub fn verify(
+    data: &Path,
+    is_live: bool,
+    progress: Option<&ProgressFn>,
+) -> Result<VerifyReport, VerifyError> {
+    verify_with_master_key(data, None, is_live, progress)
+}
+
+/// Verifies a ledger's folder. `master_key` is the master key's file if that is kept elsewhere.
+/// `is_live` allows for a server that goes on meanwhile; then keys and saved states, which are on
+/// the move, are left out.
 ///
 /// # Guarantees
 /// Nothing in the folder is changed. No bytes of any file make this panic.
-pub fn verify(
+pub fn verify_with_master_key(
     data: &Path,
+    master_key: Option<&Path>,
     is_live: bool,
     progress: Option<&ProgressFn>,
 ) -> Result<VerifyReport, VerifyError> {
@@ -120,7 +131,11 @@ pub fn verify(
     report.access_records = logged.entries;
     note(&mut report, "access", logged.damages);
     if let (false, Some(identity)) = (is_live, report.identity) {
-        check_keys(fs.as_ref(), data, identity.ledger_id, &mut report)?;
+        let mut options = KeyOptions::new(data, identity.ledger_id, false);
+        if let Some(file) = master_key {
+            options.master_key = file.to_path_buf();
+        }
+        check_keys(fs.as_ref(), &options, &mut report)?;
     }
     if let Some(comparison) = comparison {
         if comparison.has_amended() {
@@ -166,12 +181,10 @@ fn note(report: &mut VerifyReport, folder: &str, damages: Vec<Damage>) {
 
 fn check_keys(
     fs: &dyn Fs,
-    data: &Path,
-    ledger_id: [u8; 16],
+    options: &KeyOptions,
     report: &mut VerifyReport,
 ) -> Result<(), VerifyError> {
-    let options = KeyOptions::new(data, ledger_id, false);
-    let damages = match keys::check(fs, &options) {
+    let damages = match keys::check(fs, options) {
         Ok(damages) => damages,
         Err(error @ KeyError::Io { .. }) => return Err(error.into()),
         Err(error) => {
@@ -188,7 +201,7 @@ fn check_keys(
     report
         .findings
         .extend(damages.into_iter().map(|damage| Finding {
-            file: relative(data, &damage.file),
+            file: relative(&options.dir, &damage.file),
             offset: Some(damage.offset),
             position: None,
             what: damage.cause,

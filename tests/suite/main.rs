@@ -28,6 +28,7 @@ mod facts;
 mod faults;
 mod harness;
 mod layers;
+mod master_key;
 mod operations;
 mod oracle;
 mod parts;
