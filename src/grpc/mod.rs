@@ -4,8 +4,10 @@
 //! rich statuses; running the server. Not for: decisions of any kind.
 //!
 //! *Invariants*: `tonic` appears here and in the command line's client, nowhere else. A refusal
-//! names the field, the figures and the rule. No call waits for a slow reader of another.
+//! names the field, the figures and the rule. No call waits for a slow reader of another. An answer
+//! that breaks off ends with an error.
 
+mod answers;
 mod append;
 mod query;
 mod read;

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
-use super::{append::micros_of, query, status};
+use super::{
+    answers::{self, NoPlace, Place, Sender},
+    append::micros_of,
+    query, status, subscribe,
+};
 use crate::{
     access::{
         keys::Found,
@@ -19,7 +21,7 @@ use crate::{
     },
     journal::{StoredEntry, header::Header},
     ledger::{
-        Ledger,
+        AppendError, Ledger,
         clock::Clock,
         overlay::LoadError,
         query::{Chunk, Item, Query, Source},
@@ -185,28 +187,50 @@ struct Reading {
 }
 
 /// The stream of answers to a read.
-pub type Responses = ReceiverStream<Result<v1::ReadEventsResponse, Status>>;
+pub type Responses = answers::Responses<v1::ReadEventsResponse>;
 
-/// Answers a read: the first message at once, the rest from a thread that may block.
+/// Answers a read: the first message at once, the rest as fast as the caller takes it.
 pub async fn read(ledger: Ledger, request: v1::ReadEventsRequest) -> Result<Responses, Status> {
     if let Some(wanted) = request.min_position {
-        let mut durable = ledger.shared().durable.subscribe();
-        if durable.wait_for(|end| *end > wanted).await.is_err() {
-            return Err(status::of_append(&crate::ledger::AppendError::Closing));
-        }
+        wait_for(&ledger, wanted).await?;
     }
     let mut reading = Reading::begin(ledger, request)?;
-    let (answers, responses) = mpsc::channel(MESSAGES_AHEAD);
+    let (sender, responses) = answers::channel(MESSAGES_AHEAD);
     let first = reading
         .next(EVENTS_FIRST)
         .map_err(|error| status::of_load(&error))?;
-    let is_done = reading.is_done();
-    // The channel is new and empty: there is room for the first answer.
-    let _ = answers.try_send(Ok(first));
-    if !is_done {
-        tokio::task::spawn_blocking(move || reading.rest(&answers));
+    let place = sender.place().await.expect("the channel is new and open");
+    let sender = place.send(first);
+    if reading.is_done() {
+        sender.end();
+    } else {
+        tokio::spawn(rest(reading, sender));
     }
-    Ok(ReceiverStream::new(responses))
+    Ok(responses)
+}
+
+/// Waits until the event at a position is durable, or the ledger ends.
+async fn wait_for(ledger: &Ledger, wanted: u64) -> Result<(), Status> {
+    let mut durable = ledger.shared().durable.subscribe();
+    let mut closing = ledger.closing();
+    tokio::select! {
+        biased;
+        reached = durable.wait_for(|end| *end > wanted) => {
+            reached.map(drop).map_err(|_| status::of_append(&AppendError::Closing))
+        }
+        () = subscribe::ended(&mut closing) => Err(status::of_append(&AppendError::Closing)),
+    }
+}
+
+/// Answers what is left. A thread that may block is held only while there is room for an answer:
+/// a caller who stops reading costs a task and no thread.
+async fn rest(mut reading: Reading, mut sender: Sender<v1::ReadEventsResponse>) {
+    while let Some(place) = sender.place().await {
+        let worked = tokio::task::spawn_blocking(move || reading.fill(place)).await;
+        // A panic drops the sender, which ends the stream with an error.
+        let Ok(Some(left)) = worked else { return };
+        (reading, sender) = left;
+    }
 }
 
 impl Reading {
@@ -319,19 +343,36 @@ impl Reading {
         response(&self.ledger, chunk, self.serving, self.end_position)
     }
 
-    fn rest(mut self, answers: &mpsc::Sender<Result<v1::ReadEventsResponse, Status>>) {
-        while !self.is_done() {
-            let answer = self
-                .next(EVENTS_PER_MESSAGE)
-                .map_err(|error| status::of_load(&error));
-            let is_failed = answer.is_err();
+    /// Answers until there is no room for the next answer, and says with what to go on; `None`
+    /// when there is nothing to go on with.
+    fn fill(
+        mut self,
+        mut place: Place<v1::ReadEventsResponse>,
+    ) -> Option<(Self, Sender<v1::ReadEventsResponse>)> {
+        loop {
+            let answer = match self.next(EVENTS_PER_MESSAGE) {
+                Ok(answer) => answer,
+                Err(error) => {
+                    place.fail(status::of_load(&error));
+                    return None;
+                }
+            };
             // Chunks without a match are not sent: a filter that matches little stays quiet.
-            let is_empty = answer
-                .as_ref()
-                .is_ok_and(|a| a.events.is_empty() && a.withheld.is_empty());
-            if (!is_empty && answers.blocking_send(answer).is_err()) || is_failed {
-                return;
+            let is_empty = answer.events.is_empty() && answer.withheld.is_empty();
+            let sender = if is_empty {
+                place.leave()
+            } else {
+                place.send(answer)
+            };
+            if self.is_done() {
+                sender.end();
+                return None;
             }
+            place = match sender.place_now() {
+                Ok(place) => place,
+                Err(NoPlace::Yet(sender)) => return Some((self, sender)),
+                Err(NoPlace::Ever) => return None,
+            };
         }
     }
 }

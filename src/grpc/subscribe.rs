@@ -2,23 +2,21 @@
 
 use std::time::Duration;
 
-use tokio::{
-    sync::{mpsc, watch},
-    time::MissedTickBehavior,
-};
-use tokio_stream::wrappers::ReceiverStream;
+use tokio::{sync::watch, time::MissedTickBehavior};
 use tonic::Status;
 
 use super::{
+    answers::{self, Sender},
     append::instant_of,
     query,
     read::{Serving, items},
     status,
 };
 use crate::{
-    events::v1,
+    events::{v1, wire::RecordedEvent},
     ledger::{
-        AppendError, Ledger,
+        Ledger,
+        overlay::LoadError,
         query::{Query, Source},
         subscribe::Subscription,
     },
@@ -32,7 +30,7 @@ const MESSAGES_AHEAD: usize = 2;
 const HEARTBEAT_MS: (u32, u32, u32) = (5_000, 100, 60_000);
 
 /// The stream of answers to a subscription.
-pub type Responses = ReceiverStream<Result<v1::SubscribeEventsResponse, Status>>;
+pub type Responses = answers::Responses<v1::SubscribeEventsResponse>;
 
 /// Begins a subscription.
 pub fn subscribe(
@@ -62,15 +60,26 @@ pub fn subscribe(
         role,
     };
     let subscription = Subscription::new(ledger.queries().clone(), query, request.from_position);
-    let (answers, responses) = mpsc::channel(MESSAGES_AHEAD);
+    let (sender, responses) = answers::channel(MESSAGES_AHEAD);
     let follower = Follower {
         ledger: ledger.clone(),
         serving,
-        answers,
+        subscription,
     };
     let every = Duration::from_millis(u64::from(heartbeat_ms));
-    tokio::spawn(follower.run(subscription, every));
-    Ok(ReceiverStream::new(responses))
+    let mut closing = ledger.closing();
+    tokio::spawn(async move {
+        let gauge = metrics::gauge!("bihuan_subscribers");
+        gauge.increment(1.0);
+        // A stop ends it wherever it waits, also for a caller who stopped reading; the stream then
+        // says that the ledger is closing.
+        tokio::select! {
+            () = follower.run(sender, every) => {}
+            () = ended(&mut closing) => {}
+        }
+        gauge.decrement(1.0);
+    });
+    Ok(responses)
 }
 
 /// Waits until subscriptions are to end.
@@ -82,80 +91,84 @@ pub async fn ended(closing: &mut watch::Receiver<bool>) {
 struct Follower {
     ledger: Ledger,
     serving: Serving,
-    answers: mpsc::Sender<Result<v1::SubscribeEventsResponse, Status>>,
+    subscription: Subscription,
 }
 
+/// Where the answers of a subscription go.
+type Answers = Sender<v1::SubscribeEventsResponse>;
+
 impl Follower {
-    async fn run(self, mut subscription: Subscription, every: Duration) {
-        let gauge = metrics::gauge!("bihuan_subscribers");
-        gauge.increment(1.0);
+    /// Follows until the caller goes away, the ledger is gone, or reading fails.
+    async fn run(mut self, mut sender: Answers, every: Duration) {
         let mut beat = tokio::time::interval(every);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         beat.reset();
         let mut was_caught_up = false;
-        let mut closing = self.ledger.closing();
         loop {
-            let is_caught_up = subscription.is_caught_up();
-            if is_caught_up && !was_caught_up && !self.beat(&subscription).await {
-                break;
-            }
+            let is_caught_up = self.subscription.is_caught_up();
+            let is_news = is_caught_up && !was_caught_up;
             was_caught_up = is_caught_up;
-            if is_caught_up {
+            let next = if is_news {
+                self.beat(sender).await
+            } else if is_caught_up {
                 tokio::select! {
-                    is_alive = subscription.wait() => if !is_alive { break },
-                    _ = beat.tick() => if !self.beat(&subscription).await { break },
-                    () = self.answers.closed() => break,
-                    () = ended(&mut closing) => {
-                        let closing = status::of_append(&AppendError::Closing);
-                        let _ = self.answers.send(Err(closing)).await;
-                        break;
-                    }
+                    is_alive = self.subscription.wait() => is_alive.then_some(sender),
+                    _ = beat.tick() => self.beat(sender).await,
+                    () = sender.closed() => None,
                 }
-                continue;
-            }
-            // Places are taken before anything is read, so a stalled subscriber holds no events.
-            let Ok(place) = self.answers.reserve().await else {
-                break;
-            };
-            let chunk = match tokio::task::block_in_place(|| subscription.read(EVENTS_PER_MESSAGE))
-            {
-                Ok(chunk) => chunk,
-                Err(error) => {
-                    place.send(Err(status::of_load(&error)));
-                    break;
-                }
-            };
-            let lag = subscription.end_position() - subscription.next_position();
-            metrics::histogram!("bihuan_subscriber_lag_events").record(lag as f64);
-            if chunk.items.is_empty() {
-                // Nothing matched: tell how far it is, but only as often as heartbeats go.
-                drop(place);
+            } else {
                 let is_due = std::future::poll_fn(|cx| {
                     std::task::Poll::Ready(beat.poll_tick(cx).is_ready())
-                })
-                .await;
-                if is_due && !self.beat(&subscription).await {
-                    break;
-                }
-                tokio::task::yield_now().await;
-                continue;
-            }
-            match items(&self.ledger, chunk, self.serving) {
-                Ok((events, withheld)) => place.send(Ok(v1::SubscribeEventsResponse {
-                    events,
-                    withheld,
-                    heartbeat: None,
-                })),
-                Err(error) => {
-                    place.send(Err(status::of_load(&error)));
-                    break;
-                }
+                });
+                self.go_on(sender, is_due).await
+            };
+            match next {
+                Some(again) => sender = again,
+                None => return,
             }
         }
-        gauge.decrement(1.0);
     }
 
-    async fn beat(&self, subscription: &Subscription) -> bool {
+    /// Reads on and tells what it found; nothing matched is told only as often as heartbeats go.
+    async fn go_on(
+        &mut self,
+        sender: Answers,
+        is_due: impl Future<Output = bool>,
+    ) -> Option<Answers> {
+        // Places are taken before anything is read, so a stalled subscriber holds no events.
+        let place = sender.place().await?;
+        let read = tokio::task::block_in_place(|| self.read());
+        let (events, withheld) = match read {
+            Ok(found) => found,
+            Err(error) => {
+                place.fail(status::of_load(&error));
+                return None;
+            }
+        };
+        if events.is_empty() && withheld.is_empty() {
+            let sender = place.leave();
+            if is_due.await {
+                return self.beat(sender).await;
+            }
+            tokio::task::yield_now().await;
+            return Some(sender);
+        }
+        Some(place.send(v1::SubscribeEventsResponse {
+            events,
+            withheld,
+            heartbeat: None,
+        }))
+    }
+
+    fn read(&mut self) -> Result<(Vec<RecordedEvent>, Vec<v1::Withheld>), LoadError> {
+        let chunk = self.subscription.read(EVENTS_PER_MESSAGE)?;
+        let lag = self.subscription.end_position() - self.subscription.next_position();
+        metrics::histogram!("bihuan_subscriber_lag_events").record(lag as f64);
+        items(&self.ledger, chunk, self.serving)
+    }
+
+    async fn beat(&self, sender: Answers) -> Option<Answers> {
+        let subscription = &self.subscription;
         let last_us = self.ledger.last_recorded_us();
         let heartbeat = v1::Heartbeat {
             next_position: subscription.next_position(),
@@ -168,6 +181,6 @@ impl Follower {
             withheld: Vec::new(),
             heartbeat: Some(heartbeat),
         };
-        self.answers.send(Ok(response)).await.is_ok()
+        Some(sender.place().await?.send(response))
     }
 }

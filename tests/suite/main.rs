@@ -38,6 +38,7 @@ mod python;
 mod readme;
 mod reads;
 mod refusals;
+mod stalled;
 mod states;
 mod subscriptions;
 mod surface;
