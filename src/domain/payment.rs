@@ -17,7 +17,7 @@ use super::{
     contract::{
         ContractStatus,
         gates::{check_term, with_contract},
-        limits::retention_early,
+        limits::{retained_fen, retention_early},
         state::{Contract, Term},
     },
     decider::Fact,
@@ -283,8 +283,10 @@ fn check_waited(env: &mut Env<'_>, contract: &Contract, request: &v1::PaymentReq
             env.not_before("final acceptance", contract.final_passed_on);
         }
         Some(TermKind::Retention) => {
-            let (id, fen) = (&request.contract_id, request.amount_fen.into());
-            env.refuse(retention_early(id, fen));
+            let before_fen = retained_fen(contract);
+            let claimed_fen = before_fen + i128::from(request.amount_fen);
+            let id = &request.contract_id;
+            env.refuse(retention_early(id, before_fen, claimed_fen));
         }
         _ => {}
     }

@@ -303,8 +303,15 @@ fn payments_are_tested_again() {
         refused.is(
             FAILED,
             "E025_PAY_BEFORE_ACCEPTANCE",
-            &[("limit_fen", "399"), ("claimed_fen", "400")],
+            &[
+                ("limit_fen", "399"),
+                ("accepted_fen", "399"),
+                ("claimed_fen", "400"),
+                ("paid_fen", "0"),
+            ],
         );
+        // The correction requests nothing; 400 fen were requested before it and claim still.
+        assert_eq!(refused.figures.get("requested_fen"), None);
         town.accept(&[corrected(&accept, "c1", &part(400), touches())])
             .await;
         let refused = town
@@ -313,7 +320,11 @@ fn payments_are_tested_again() {
         refused.is(
             FAILED,
             "E025_PAY_BEFORE_ACCEPTANCE",
-            &[("limit_fen", "400")],
+            &[
+                ("limit_fen", "400"),
+                ("claimed_fen", "400"),
+                ("requested_fen", "1"),
+            ],
         );
     });
 }

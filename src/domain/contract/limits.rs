@@ -1,7 +1,7 @@
 //! The sums that hold in any state of a contract (E014, E015, E024, E025), and the terms
 //! that claims rest on.
 
-use super::state::{Claim, Contract, Figures, Signed};
+use super::state::{Claim, ClaimStatus, Contract, Figures, Signed};
 use crate::{
     domain::{
         entity::EntityRef,
@@ -76,12 +76,11 @@ impl View<'_> {
              (政府采购法第49条)",
             self.id
         );
-        Err(self
+        let refusal = self
             .refusal(Code::E014_SUPPLEMENT_OVER_10PCT, message)
             .with("original_fen", original_fen)
-            .with("limit_fen", limit_fen)
-            .with("used_fen", before_fen)
-            .with("requested_fen", additions_fen - before_fen))
+            .with("limit_fen", limit_fen);
+        Err(asked(refusal, "used_fen", before_fen, additions_fen))
     }
 
     /// E015: what payments claim is payable. After a termination the settlement bounds what is
@@ -104,12 +103,11 @@ impl View<'_> {
              (政府采购法实施条例第51条)",
             self.id
         );
-        Err(self
+        let refusal = self
             .refusal(Code::E015_PAYMENT_OVER_CONTRACT, message)
-            .with("payable_fen", payable_fen)
-            .with("claimed_fen", before_fen)
-            .with("requested_fen", claimed_fen - before_fen)
-            .with("paid_fen", self.now.paid_fen))
+            .with("payable_fen", payable_fen);
+        let refusal = asked(refusal, "claimed_fen", before_fen, claimed_fen);
+        Err(refusal.with("paid_fen", self.now.paid_fen))
     }
 
     /// E024: the terms of a fixed total sum to it; those of other pricing do not exceed it.
@@ -178,11 +176,10 @@ impl View<'_> {
             "acceptances of contract {} come to {accepted_fen} fen, {payable_fen} fen were payable",
             self.id
         );
-        Err(self
+        let refusal = self
             .refusal(Code::E024_SUM_MISMATCH, message)
-            .with("payable_fen", payable_fen)
-            .with("accepted_fen", before_fen)
-            .with("requested_fen", accepted_fen - before_fen))
+            .with("payable_fen", payable_fen);
+        Err(asked(refusal, "accepted_fen", before_fen, accepted_fen))
     }
 
     /// E025: what waits for acceptance or settlement is not claimed before it.
@@ -196,10 +193,10 @@ impl View<'_> {
         self.claims_fit("PROGRESS terms", ("settled_fen", settled_fen), |kind, _| {
             kind == TermKind::Progress
         })?;
-        let is_retention = |kind, _: &Claim| kind == TermKind::Retention;
-        let retained_fen = claimed_on(self.contract, is_retention);
+        let retained_fen = retained_fen(self.contract);
         if retained_fen > 0 && self.contract.final_passed_on.is_none() {
-            return Err(retention_early(self.id, retained_fen));
+            let before_fen = self.before.map_or(0, self::retained_fen);
+            return Err(retention_early(self.id, before_fen, retained_fen));
         }
         Ok(())
     }
@@ -236,13 +233,15 @@ impl View<'_> {
              {limit_fen} (政府采购法实施条例第45条、第51条)",
             self.id
         );
-        Err(self
+        let refusal = self
             .refusal(Code::E025_PAY_BEFORE_ACCEPTANCE, message)
             .with("limit_fen", limit_fen)
-            .with(limit_name, limit_fen)
-            .with("claimed_fen", before_fen)
-            .with("requested_fen", claimed_fen - before_fen)
-            .with("paid_fen", self.now.paid_fen))
+            .with(limit_name, limit_fen);
+        let refusal = asked(refusal, "claimed_fen", before_fen, claimed_fen);
+        let paid_fen = claimed_on(self.contract, |kind, claim| {
+            claim.status == ClaimStatus::Executed && is_meant(kind, claim)
+        });
+        Err(refusal.with("paid_fen", paid_fen))
     }
 
     fn refusal(&self, code: Code, message: String) -> Refusal {
@@ -261,6 +260,19 @@ impl View<'_> {
     }
 }
 
+/// Tells a sum that is over its limit as what stood before and what the event asks for on top. An
+/// event that asks for nothing more, such as a correction that lowers the limit, is told the sum
+/// that is over it, and no request.
+fn asked(refusal: Refusal, standing: &'static str, before_fen: i128, now_fen: i128) -> Refusal {
+    if now_fen > before_fen {
+        refusal
+            .with(standing, before_fen)
+            .with("requested_fen", now_fen - before_fen)
+    } else {
+        refusal.with(standing, now_fen)
+    }
+}
+
 /// What is claimed of a kind. Claims that pay a settlement after a termination are not bound by
 /// the terms and do not count.
 fn claimed_on(contract: &Contract, is_meant: impl Fn(TermKind, &Claim) -> bool) -> i128 {
@@ -272,14 +284,23 @@ fn claimed_on(contract: &Contract, is_meant: impl Fn(TermKind, &Claim) -> bool) 
     money::sum(meant.map(|claim| claim.amount_fen))
 }
 
+/// What payments claim of retention money.
+pub(in crate::domain) fn retained_fen(contract: &Contract) -> i128 {
+    claimed_on(contract, |kind, _| kind == TermKind::Retention)
+}
+
 /// E025: retention money is claimed before the final acceptance passed.
-pub(in crate::domain) fn retention_early(contract_id: &str, requested_fen: i128) -> Refusal {
+pub(in crate::domain) fn retention_early(
+    contract_id: &str,
+    before_fen: i128,
+    claimed_fen: i128,
+) -> Refusal {
     let message = format!(
-        "{requested_fen} fen of retention money of contract {contract_id} are claimed, its final \
+        "{claimed_fen} fen of retention money of contract {contract_id} are claimed, its final \
          acceptance has not passed (政府采购法实施条例第45条)"
     );
-    Refusal::new(Code::E025_PAY_BEFORE_ACCEPTANCE, message)
+    let refusal = Refusal::new(Code::E025_PAY_BEFORE_ACCEPTANCE, message)
         .with("contract_id", contract_id)
-        .with("limit_fen", 0)
-        .with("requested_fen", requested_fen)
+        .with("limit_fen", 0);
+    asked(refusal, "claimed_fen", before_fen, claimed_fen)
 }

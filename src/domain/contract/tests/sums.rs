@@ -217,10 +217,38 @@ fn payments_come_to_what_is_payable() {
             e015(vec![
                 ("payable_fen", 94_999),
                 ("claimed_fen", 95_000),
-                ("requested_fen", 0),
+                ("paid_fen", 30_000),
             ]),
         ),
     ]);
+}
+
+/// A refused damage, change, termination or correction asks for no payment, and says so of none:
+/// the sum that is over its limit is told whole.
+#[test]
+fn a_limit_that_falls_below_what_is_claimed_tells_no_request() {
+    let claimed = signed_and([
+        concluded("A-1", Passed, 50_000, ON),
+        request("P-1", "FIN", 40_000, ON),
+    ]);
+    let mut paid_in_part = claimed.clone();
+    paid_in_part.extend(pay("P-2", "FIN", 10_000, ON));
+    let before = given(&paid_in_part);
+    let damaged = decide(&before, &damages("DM-1", 50_001, ON)).unwrap_err();
+    let mut reaccepted = paid_in_part;
+    reaccepted[2] = concluded("A-1", Passed, 49_999, ON);
+    let after = fold(&reaccepted);
+    let corrected = super::super::invariants(Some(&before), &after, &entity()).unwrap_err();
+    for (refusal, code, limit, limit_fen) in [
+        (&damaged, E015_PAYMENT_OVER_CONTRACT, "payable_fen", 49_999),
+        (&corrected, E025_PAY_BEFORE_ACCEPTANCE, "limit_fen", 49_999),
+    ] {
+        assert_eq!(refusal.code, code);
+        assert_eq!(told(refusal, limit), Some(limit_fen));
+        assert_eq!(told(refusal, "claimed_fen"), Some(50_000));
+        assert_eq!(told(refusal, "paid_fen"), Some(10_000));
+        assert_eq!(told(refusal, "requested_fen"), None);
+    }
 }
 
 #[test]
