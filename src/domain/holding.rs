@@ -120,6 +120,11 @@ pub fn check_parts(env: &mut Env<'_>, what: &'static str, whole_fen: i64, parts:
     if sum_fen != i128::from(whole_fen) {
         env.refuse(sum_mismatch(what, whole_fen.into(), sum_fen));
     }
+    refuse_twice(env, parts);
+}
+
+/// Refuses with E024 parts that name a line twice.
+pub fn refuse_twice(env: &mut Env<'_>, parts: &[BudgetPart]) {
     if let Some(line) = named_twice(parts.iter().map(|part| part.budget_line_id.as_str())) {
         env.refuse(twice("budget_line_id", line));
     }

@@ -23,7 +23,7 @@ use super::{
     decider::Fact,
     entity::EntityRef,
     gate::Env,
-    holding::{by_line_id, named_twice, twice},
+    holding::{by_line_id, refuse_twice},
     machine::{Case, Row, advance},
     payload::{EventType, payload_of},
     refusal::{Code, Refusal, sum_mismatch, unknown},
@@ -335,12 +335,6 @@ fn same_contract(env: &mut Env<'_>, payment_id: &str, payment: &Payment, contrac
                 .with("contract_id", contract_id)
                 .with("payment_contract_id", &payment.contract_id),
         );
-    }
-}
-
-fn refuse_twice(env: &mut Env<'_>, parts: &[BudgetPart]) {
-    if let Some(line) = named_twice(parts.iter().map(|part| part.budget_line_id.as_str())) {
-        env.refuse(twice("budget_line_id", line));
     }
 }
 

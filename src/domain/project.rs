@@ -8,7 +8,7 @@
 //! A plan that has ended still takes payments: what came back may be asked for again, within what
 //! is still occupied.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ use super::{
     holding::{self, Holding},
     machine::{Case, Row, advance},
     payload::{EventType, payload_of},
-    refusal::{Code, Refusal},
+    refusal::{Code, Refusal, sum_mismatch},
 };
 use crate::events::v1::{self, event_payload::Payload};
 
@@ -86,6 +86,11 @@ pub struct Project {
     pub lots: BTreeMap<String, i64>,
     /// Money by budget line.
     pub lines: BTreeMap<String, LineMoney>,
+    /// Lots that a revision did not name, though it must name all: none, unless a correction put
+    /// them into the plan afterwards.
+    pub left_out_lots: BTreeSet<String>,
+    /// The budget lines that its ending named.
+    pub ended_lines: Option<BTreeSet<String>>,
     /// Open requests by payment, with their parts by budget line.
     pub requests: BTreeMap<String, BTreeMap<String, i64>>,
 }
@@ -159,7 +164,10 @@ pub fn evolve(project: &mut Project, entity: &EntityRef, _position: u64, fact: &
         Payload::PlanFiled(plan) => file(project, plan, fact),
         Payload::PlanRevised(plan) => {
             project.amount_fen = plan.amount_fen;
-            project.lots = amounts(&plan.lots);
+            let lots = amounts(&plan.lots);
+            let left_out = project.lots.keys().filter(|lot| !lots.contains_key(*lot));
+            project.left_out_lots.extend(left_out.cloned());
+            project.lots = lots;
         }
         Payload::PaymentRequested(request) => {
             close_request(project, &request.payment_id);
@@ -170,6 +178,8 @@ pub fn evolve(project: &mut Project, entity: &EntityRef, _position: u64, fact: &
             }
             project.requests.insert(request.payment_id.clone(), parts);
         }
+        Payload::PlanCancelled(end) => project.ended_lines = Some(named(&end.budget_line_ids)),
+        Payload::PlanCompleted(end) => project.ended_lines = Some(named(&end.budget_line_ids)),
         Payload::PaymentRejected(rejected) => close_request(project, &rejected.payment_id),
         Payload::PaymentExecuted(paid) => close_request(project, &paid.payment_id),
         _ => {}
@@ -192,6 +202,10 @@ fn file(project: &mut Project, plan: &v1::PlanFiled, fact: &Fact) {
     project.lots = amounts(&plan.lots);
 }
 
+fn named(lines: &[String]) -> BTreeSet<String> {
+    lines.iter().cloned().collect()
+}
+
 fn amounts(lots: &[v1::PlanLot]) -> BTreeMap<String, i64> {
     let amount = |lot: &v1::PlanLot| (lot.lot_no.clone(), lot.amount_fen);
     lots.iter().map(amount).collect()
@@ -207,8 +221,34 @@ fn close_request(project: &mut Project, payment_id: &str) {
     }
 }
 
-/// E016 when payments claim more of a budget line than the project occupies.
+/// E016 when payments claim more of a budget line than the project occupies, E024 when the lines do
+/// not bear the plan, a revision is not of the whole plan, or an ended plan did not give back
+/// exactly the lines that it draws on.
 pub fn invariants(project: &Project, entity: &EntityRef) -> Result<(), Refusal> {
+    claims_fit(project, entity)?;
+    lines_sum(project)?;
+    if let Some(lot_no) = project.left_out_lots.first() {
+        return Err(left_out("lot_no", lot_no));
+    }
+    ending_is_whole(project)
+}
+
+/// E024: something of the plan that a revision does not name.
+pub(super) fn left_out(what: &'static str, name: &str) -> Refusal {
+    let message = format!("the plan has {what} {name}, which is left out");
+    Refusal::new(Code::E024_SUM_MISMATCH, message).with(what, name)
+}
+
+fn lines_sum(project: &Project) -> Result<(), Refusal> {
+    let planned = project.lines.values().map(|line| line.holding.planned_fen);
+    let (whole_fen, sum_fen) = (i128::from(project.amount_fen), planned.sum());
+    match sum_fen == whole_fen {
+        true => Ok(()),
+        false => Err(sum_mismatch("budget parts", whole_fen, sum_fen)),
+    }
+}
+
+fn claims_fit(project: &Project, entity: &EntityRef) -> Result<(), Refusal> {
     for (line, money) in &project.lines {
         let (occupied_fen, claimed_fen) = (money.holding.occupied_fen(), money.claimed_fen());
         if claimed_fen > occupied_fen.max(0) {
@@ -224,6 +264,19 @@ pub fn invariants(project: &Project, entity: &EntityRef) -> Result<(), Refusal> 
         }
     }
     Ok(())
+}
+
+fn ending_is_whole(project: &Project) -> Result<(), Refusal> {
+    let Some(ended) = &project.ended_lines else {
+        return Ok(());
+    };
+    if project.drawn_lines().eq(ended.iter().map(String::as_str)) {
+        return Ok(());
+    }
+    let expected = project.drawn_lines().collect::<Vec<_>>().join(",");
+    let message = format!("the plan draws on budget lines {expected}; name exactly these");
+    let refusal = Refusal::new(Code::E024_SUM_MISMATCH, message);
+    Err(refusal.with("expected_budget_line_ids", expected))
 }
 
 #[cfg(test)]

@@ -8,9 +8,10 @@ use crate::domain::{
     testkit::{
         AWARD_FEN, COUNTY, LINE, LINE_2, LINE_FEN, LOT, PLAN_FEN, REGULATOR, UNIT_2, World,
         assert_refusal, award_notice_issued, award_recorded, budget_line_adjusted,
-        budget_line_approved, by, contract_signed, evaluation_concluded, notice_published,
-        on_stream, part, plan_filed, plan_lot, plan_revised, procurement_document_issued,
-        regulator_registered, source_system_registered, winner_determined,
+        budget_line_approved, by, contract_signed, evaluation_concluded, lot_failed,
+        lot_retry_abandoned, notice_published, on_stream, part, plan_cancelled, plan_completed,
+        plan_filed, plan_lot, plan_revised, procurement_document_issued, regulator_registered,
+        source_system_registered, winner_determined,
     },
 };
 use crate::events::v1::ActorRole;
@@ -69,6 +70,68 @@ fn sums_are_tested_on_the_state_that_results() {
     let correction = world.correction(0, approved);
     world.append(correction).expect("just enough");
     assert_eq!(line(&world, LINE).available_fen(), 0);
+}
+
+#[test]
+fn an_opening_must_still_be_of_every_bid_and_a_notice_of_the_award() {
+    let world = World::with_award();
+    let (bid_at, winner_at) = (5, 8);
+    let refusal = reason_of(&world, &world.void(bid_at));
+    let figures = [
+        ("opened_count", "2"),
+        ("expected_count", "1"),
+        ("expected_bid_nos", "B-1"),
+    ];
+    assert_refusal(&refusal, E024_SUM_MISMATCH, &figures);
+    let mut winner = winner_determined();
+    winner.award_fen -= 1;
+    let refusal = reason_of(&world, &world.correction(winner_at, winner));
+    let (told, is) = (AWARD_FEN.to_string(), (AWARD_FEN - 1).to_string());
+    let figures = [("sum_fen", told.as_str()), ("whole_fen", is.as_str())];
+    assert_refusal(&refusal, E024_SUM_MISMATCH, &figures);
+}
+
+#[test]
+fn what_was_given_back_must_still_be_what_was_held() {
+    let mut failed = World::with_opened_lot();
+    failed.given(lot_failed(false));
+    let mut abandoned = World::with_opened_lot();
+    abandoned.given(lot_failed(true));
+    abandoned.given(lot_retry_abandoned());
+    let expected = format!("{LINE_2}={PLAN_FEN}");
+    for world in [&failed, &abandoned] {
+        let refusal = reason_of(world, &world.correction(PLAN_AT, plan_on(LINE_2)));
+        let figures = [("expected_parts_fen", expected.as_str())];
+        assert_refusal(&refusal, E024_SUM_MISMATCH, &figures);
+    }
+    let mut completed = World::with_plan();
+    completed.given(plan_completed());
+    let mut cancelled = World::with_plan();
+    cancelled.given(plan_cancelled());
+    for world in [&completed, &cancelled] {
+        let refusal = reason_of(world, &world.correction(PLAN_AT, plan_on(LINE_2)));
+        let figures = [("expected_budget_line_ids", LINE_2)];
+        assert_refusal(&refusal, E024_SUM_MISMATCH, &figures);
+    }
+}
+
+#[test]
+fn a_later_revision_must_still_be_of_the_whole_plan() {
+    let mut world = World::with_plan();
+    world.given(plan_revised());
+    // A line and a lot that the revision does not name would stand beside the plan.
+    let refusal = reason_of(&world, &world.correction(PLAN_AT, plan_on(LINE_2)));
+    let revised_fen = plan_revised().amount_fen;
+    let (whole, sum) = (
+        revised_fen.to_string(),
+        (revised_fen + PLAN_FEN).to_string(),
+    );
+    let figures = [("whole_fen", whole.as_str()), ("sum_fen", sum.as_str())];
+    assert_refusal(&refusal, E024_SUM_MISMATCH, &figures);
+    let mut plan = plan_filed();
+    plan.lots = vec![plan_lot("01", PLAN_FEN - 1), plan_lot("02", 1)];
+    let refusal = reason_of(&world, &world.correction(PLAN_AT, plan));
+    assert_refusal(&refusal, E024_SUM_MISMATCH, &[("lot_no", "02")]);
 }
 
 #[test]

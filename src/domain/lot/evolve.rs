@@ -9,6 +9,7 @@ use super::{
 use crate::domain::{
     decider::Fact,
     entity::EntityRef,
+    holding,
     payload::{micros_of, payload_of},
 };
 use crate::events::v1::{self, event_payload::Payload};
@@ -51,16 +52,21 @@ pub fn evolve(lot: &mut Lot, entity: &EntityRef, _position: u64, fact: &Fact) {
         Payload::AwardRecorded(winner) => {
             lot.award = Some(award(&winner.supplier, winner.award_fen, fact, true));
         }
-        Payload::AwardNoticeIssued(_) => {
+        Payload::AwardNoticeIssued(notice) => {
             if let Some(award) = &mut lot.award {
                 award.notified_on = Some(on);
+                award.notified_fen = Some(notice.award_fen);
             }
         }
         Payload::LotFailed(failure) => {
             lot.failed_on = Some(on);
             lot.is_held = failure.retry_intended;
+            lot.failed_parts = Some(holding::by_line_id(&failure.budget_parts));
         }
-        Payload::LotRetryAbandoned(_) => lot.is_held = false,
+        Payload::LotRetryAbandoned(end) => {
+            lot.is_held = false;
+            lot.failed_parts = Some(holding::by_line_id(&end.budget_parts));
+        }
         Payload::ContractSigned(contract) => {
             lot.contracted_fen += i128::from(contract.amount_fen);
         }
@@ -103,6 +109,7 @@ fn award(supplier: &str, amount_fen: i64, fact: &Fact, is_recorded: bool) -> Awa
         amount_fen,
         determined_on: fact.legal_date,
         notified_on: None,
+        notified_fen: None,
         is_recorded,
     }
 }

@@ -1,41 +1,115 @@
-//! The sums that hold for a lot.
+//! The sums that hold for a lot, whichever of its acts is corrected later.
 
-use super::state::Lot;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::state::{Award, Lot};
 use crate::domain::{
     entity::EntityRef,
-    refusal::{Code, Refusal},
+    refusal::{Code, Refusal, sum_mismatch},
 };
 
 /// E012 when the award is over the ceiling or the lot's amount, E013 when contracts are over the
-/// award.
+/// award, E024 when opening, award notice or failure are not of what they are about.
 pub fn invariants(lot: &Lot, entity: &EntityRef) -> Result<(), Refusal> {
+    if let Some(award) = &lot.award {
+        award_fits(lot, award, entity)?;
+        contracts_fit(lot, award, entity)?;
+    }
+    opening_is_whole(lot)?;
+    notice_tells_the_award(lot)?;
+    failure_is_whole(lot)
+}
+
+fn award_fits(lot: &Lot, award: &Award, entity: &EntityRef) -> Result<(), Refusal> {
+    let (award_fen, limit_fen) = (award.amount_fen, lot.award_limit_fen());
+    if award_fen <= limit_fen {
+        return Ok(());
+    }
+    let message = format!(
+        "award of {award_fen} fen is over the limit of {limit_fen} fen of lot {}, the least of its \
+         amount and ceilings (政府采购法第36条)",
+        entity.id()
+    );
+    Err(Refusal::new(Code::E012_AWARD_OVER_CEILING, message)
+        .with("lot_no", entity.id())
+        .with("award_fen", award_fen)
+        .with("limit_fen", limit_fen)
+        .with("lot_amount_fen", lot.amount_fen))
+}
+
+fn contracts_fit(lot: &Lot, award: &Award, entity: &EntityRef) -> Result<(), Refusal> {
+    let (award_fen, contracted_fen) = (award.amount_fen, lot.contracted_fen);
+    if contracted_fen <= i128::from(award_fen) {
+        return Ok(());
+    }
+    let message = format!(
+        "contracts of lot {} sum to {contracted_fen} fen, the award is {award_fen} fen \
+         (政府采购法第46条)",
+        entity.id()
+    );
+    Err(Refusal::new(Code::E013_CONTRACT_OVER_AWARD, message)
+        .with("lot_no", entity.id())
+        .with("award_fen", award_fen)
+        .with("contracted_fen", contracted_fen))
+}
+
+/// Exactly the bids received in time and not withdrawn are opened.
+fn opening_is_whole(lot: &Lot) -> Result<(), Refusal> {
+    if lot.opened_on.is_none() {
+        return Ok(());
+    }
+    let given: BTreeSet<&str> = lot.bidders.keys().map(String::as_str).collect();
+    let expected: BTreeSet<&str> = lot.openable_bids().collect();
+    if given == expected {
+        return Ok(());
+    }
+    Err(opening_mismatch(lot, lot.bidders.len()))
+}
+
+/// E024: as many bids are opened, which are not those that must be.
+pub fn opening_mismatch(lot: &Lot, opened_count: usize) -> Refusal {
+    let expected: BTreeSet<&str> = lot.openable_bids().collect();
+    let expected_count = expected.len();
+    let expected = expected.into_iter().collect::<Vec<_>>().join(",");
+    let message = format!(
+        "{opened_count} bids are opened, {expected_count} were received in time and not withdrawn: \
+         {expected}"
+    );
+    Refusal::new(Code::E024_SUM_MISMATCH, message)
+        .with("opened_count", opened_count)
+        .with("expected_count", expected_count)
+        .with("expected_bid_nos", expected)
+}
+
+fn notice_tells_the_award(lot: &Lot) -> Result<(), Refusal> {
     let Some(award) = &lot.award else {
         return Ok(());
     };
-    let (award_fen, limit_fen) = (award.amount_fen, lot.award_limit_fen());
-    if award_fen > limit_fen {
-        let message = format!(
-            "award of {award_fen} fen is over the limit of {limit_fen} fen of lot {}, the least \
-             of its amount and ceilings (政府采购法第36条)",
-            entity.id()
-        );
-        return Err(Refusal::new(Code::E012_AWARD_OVER_CEILING, message)
-            .with("lot_no", entity.id())
-            .with("award_fen", award_fen)
-            .with("limit_fen", limit_fen)
-            .with("lot_amount_fen", lot.amount_fen));
+    match award.notified_fen {
+        Some(told_fen) if told_fen != award.amount_fen => {
+            let (whole_fen, sum_fen) = (award.amount_fen.into(), told_fen.into());
+            Err(sum_mismatch("award notice and award", whole_fen, sum_fen))
+        }
+        _ => Ok(()),
     }
-    let contracted_fen = lot.contracted_fen;
-    if contracted_fen > i128::from(award_fen) {
-        let message = format!(
-            "contracts of lot {} sum to {contracted_fen} fen, the award is {award_fen} fen \
-             (政府采购法第46条)",
-            entity.id()
-        );
-        return Err(Refusal::new(Code::E013_CONTRACT_OVER_AWARD, message)
-            .with("lot_no", entity.id())
-            .with("award_fen", award_fen)
-            .with("contracted_fen", contracted_fen));
-    }
-    Ok(())
+}
+
+/// What a failed lot gives back is what it held.
+fn failure_is_whole(lot: &Lot) -> Result<(), Refusal> {
+    let Some(given) = lot
+        .failed_parts
+        .as_ref()
+        .filter(|given| **given != lot.parts)
+    else {
+        return Ok(());
+    };
+    let list = |parts: &BTreeMap<String, i64>| {
+        let part = |(line, fen): (&String, &i64)| format!("{line}={fen}");
+        parts.iter().map(part).collect::<Vec<_>>().join(",")
+    };
+    let expected = list(&lot.parts);
+    let message = format!("the lot's parts are {expected}");
+    Err(Refusal::new(Code::E024_SUM_MISMATCH, message)
+        .with("expected_parts_fen", expected)
+        .with("given_parts_fen", list(given)))
 }

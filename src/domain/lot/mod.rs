@@ -16,6 +16,6 @@ pub mod state;
 pub mod transition;
 
 pub use evolve::evolve;
-pub use invariants::invariants;
+pub use invariants::{invariants, opening_mismatch};
 pub use state::{Award, Bid, Lot, LotStatus, Ranked};
 pub use transition::{TRANSITIONS, parts_of, transition};

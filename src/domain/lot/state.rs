@@ -60,6 +60,8 @@ pub struct Award {
     pub determined_on: NaiveDate,
     /// The day of the award notice.
     pub notified_on: Option<NaiveDate>,
+    /// What the award notice tells, in fen.
+    pub notified_fen: Option<i64>,
     /// Recorded without its execution (`AwardRecorded`).
     pub is_recorded: bool,
 }
@@ -99,6 +101,8 @@ pub struct Lot {
     pub contracted_fen: i128,
     /// The day of failure.
     pub failed_on: Option<NaiveDate>,
+    /// What failure, or giving up the retry, says of its share by budget line.
+    pub failed_parts: Option<BTreeMap<String, i64>>,
     /// Failed with a retry intended: its occupation is held.
     pub is_held: bool,
 }
