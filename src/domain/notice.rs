@@ -138,20 +138,35 @@ fn object<T: Stated>(env: &Env<'_>, project_id: &str, id: &str) -> (EntityRef, L
     (entity, loaded)
 }
 
-/// A result is published after it is there: of every lot that the notice names (政府采购法实施条例第43条).
+/// A result or a failure is published after it is there: of every lot that the notice names
+/// (政府采购法实施条例第43条), of every lot of the plan if it names none. It ends secrets, so it may not come
+/// early by saying nothing of lots.
 fn check_lots(env: &mut Env<'_>, notice: &NoticePublished, project_id: &str) {
-    for lot_no in &notice.lot_nos {
+    let lot_nos = match notice.notice_type() {
+        NoticeType::AwardResult | NoticeType::LotFailure if notice.lot_nos.is_empty() => {
+            let project = env.load_stream::<Project>(project_id);
+            let lots = project.get().map(|project| project.lots.keys().cloned());
+            lots.map_or_else(Vec::new, Iterator::collect)
+        }
+        _ => notice.lot_nos.clone(),
+    };
+    for lot_no in &lot_nos {
         let (entity, loaded) = object::<Lot>(env, project_id, lot_no);
         let Some(lot) = loaded.get() else {
             env.refuse(unknown(&entity));
             continue;
         };
-        if notice.notice_type() != NoticeType::AwardResult {
-            continue;
-        }
-        match &lot.award {
-            Some(award) => env.not_before("award", Some(award.determined_on)),
-            None => env.refuse(too_early("award", "lot_no", lot_no, env.fact)),
+        let (what, happened_on) = match notice.notice_type() {
+            NoticeType::AwardResult => {
+                let award = lot.award.as_ref();
+                ("award", award.map(|award| award.determined_on))
+            }
+            NoticeType::LotFailure => ("failure", lot.failed_on),
+            _ => continue,
+        };
+        match happened_on {
+            Some(_) => env.not_before(what, happened_on),
+            None => env.refuse(too_early(what, "lot_no", lot_no, env.fact)),
         }
     }
 }

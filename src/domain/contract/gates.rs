@@ -102,6 +102,8 @@ fn check_signing(env: &mut Env<'_>, signing: &v1::ContractSigned) {
     match lot.get().and_then(|lot| lot.award.as_ref()) {
         Some(award) => {
             env.not_before("award", Some(award.determined_on));
+            // The days of 政府采购法第46条 run from the notice: nothing is signed before it.
+            env.not_before("award notice", award.notified_on);
             if award.supplier != signing.supplier {
                 env.refuse(other_winner(signing, &award.supplier));
             }

@@ -115,6 +115,40 @@ fn a_result_follows_the_award() {
 }
 
 #[test]
+fn a_result_or_failure_cannot_come_early_by_naming_no_lots() {
+    use crate::domain::testkit;
+    let announced = |notice_type: NoticeType, on: &str, lot_nos: &[&str]| {
+        notice(on, |n| {
+            n.notice_type = notice_type.into();
+            n.lot_nos = lot_nos.iter().map(ToString::to_string).collect();
+        })
+    };
+    let code = |world: &testkit::World, payload: Payload| {
+        let answer = world.decide(&world.fact(payload));
+        answer.err().map(|refusal| refusal.code)
+    };
+    let (result, failure) = (NoticeType::AwardResult, NoticeType::LotFailure);
+    let mut world = testkit::World::with_opened_lot();
+    for lot_nos in [&[][..], &["01"]] {
+        for notice_type in [result, failure] {
+            let early = announced(notice_type, "2024-02-06", lot_nos);
+            assert_eq!(code(&world, early), Some(E003_BAD_TIME), "{notice_type:?}");
+        }
+    }
+    world.given(testkit::lot_failed(false));
+    for lot_nos in [&[][..], &["01"]] {
+        let early = announced(failure, "2024-02-05", lot_nos);
+        assert_eq!(code(&world, early), Some(E003_BAD_TIME));
+        assert_eq!(
+            code(&world, announced(failure, "2024-02-06", lot_nos)),
+            None
+        );
+        let of_award = announced(result, "2024-02-06", lot_nos);
+        assert_eq!(code(&world, of_award), Some(E003_BAD_TIME));
+    }
+}
+
+#[test]
 fn a_contract_notice_follows_the_signing() {
     let world = World::given([sign()]);
     let of_contract = |on: &str| {

@@ -331,3 +331,17 @@ fn a_contract_goes_from_signing_to_completion() {
     assert_eq!(contract.figures().paid_fen, 108_000);
     assert_eq!(contract.payable_fen(), 108_000);
 }
+
+#[test]
+fn is_not_signed_before_the_award_notice() {
+    use crate::domain::testkit;
+    let world = testkit::World::with_award();
+    for (signed_on, code) in [("2024-02-08", Some(E003_BAD_TIME)), ("2024-02-09", None)] {
+        let signing = v1::ContractSigned {
+            signed_on: signed_on.to_owned(),
+            ..testkit::facts::contract_signed()
+        };
+        let answer = world.decide(&world.fact(signing));
+        assert_eq!(answer.err().map(|r| r.code), code, "{signed_on}");
+    }
+}
