@@ -211,12 +211,7 @@ fn check_scope(env: &mut Env<'_>, payload: &Payload, scope: Scope) {
     match scope {
         Scope::Any | Scope::OwnSystem => {}
         Scope::OwnUnit => {
-            let project = env.project();
-            let unit = match payload {
-                Payload::PlanFiled(plan) => plan.unit.as_str(),
-                _ if fact.stream.kind == StreamKind::Unit => fact.stream.id.as_str(),
-                _ => project.get().map_or("", |project| project.unit.as_str()),
-            };
+            let unit = unit_of(env, payload);
             if !unit.is_empty() && unit != actor {
                 let refusal = forbidden(fact, env.event_type, "a purchaser acts for its own unit");
                 env.refuse(refusal.with("unit", unit));
@@ -227,7 +222,8 @@ fn check_scope(env: &mut Env<'_>, payload: &Payload, scope: Scope) {
                 return;
             }
             let delegation = env.load::<Delegation>(actor);
-            let covers = |delegation: &Delegation| delegation.covers(scopes, fact.legal_date);
+            let (on, unit) = (fact.legal_date, unit_of(env, payload));
+            let covers = |delegation: &Delegation| delegation.covers(scopes, on, &unit);
             if !delegation.get().is_some_and(covers) {
                 let needed: Vec<String> = scopes.iter().map(status_name).collect();
                 let why = "no commission of the agency in this project covers it on that day";
@@ -244,6 +240,19 @@ fn check_scope(env: &mut Env<'_>, payload: &Payload, scope: Scope) {
             }
         }
         Scope::Jurisdiction => check_jurisdiction(env, Some(payload)),
+    }
+}
+
+/// The unit that an act is about: of the plan, of the stream, of the project; empty if not known.
+fn unit_of(env: &Env<'_>, payload: &Payload) -> String {
+    let stream = &env.fact.stream;
+    match payload {
+        Payload::PlanFiled(plan) => plan.unit.clone(),
+        _ if stream.kind == StreamKind::Unit => stream.id.clone(),
+        _ => {
+            let project = env.project();
+            project.get().map_or_else(String::new, |p| p.unit.clone())
+        }
     }
 }
 

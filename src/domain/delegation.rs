@@ -21,6 +21,8 @@ use crate::events::v1::{DelegationScope, event_payload::Payload};
 /// One commission.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Commission {
+    /// The purchaser that gave it.
+    pub purchaser: String,
     /// What the agency may do, as the schema's numbers.
     pub scope: Vec<i32>,
     /// First day.
@@ -38,7 +40,9 @@ pub struct Delegation {
 
 impl Delegation {
     /// Whether the agency may act on a day: in one of the scopes, or in any if none is asked for.
-    pub fn covers(&self, scopes: &[DelegationScope], on: NaiveDate) -> bool {
+    /// Only commissions by the project's own unit count, once that is known: a project may be named
+    /// by anybody before its plan is filed.
+    pub fn covers(&self, scopes: &[DelegationScope], on: NaiveDate, unit: &str) -> bool {
         self.commissions.values().any(|commission| {
             let is_begun = commission.from.is_none_or(|from| from <= on);
             let is_over = commission.to.is_some_and(|to| to < on);
@@ -46,7 +50,8 @@ impl Delegation {
                 || scopes
                     .iter()
                     .any(|scope| commission.scope.contains(&(*scope as i32)));
-            is_begun && !is_over && is_in_scope
+            let is_by_unit = unit.is_empty() || commission.purchaser == unit;
+            is_begun && !is_over && is_in_scope && is_by_unit
         })
     }
 }
@@ -67,6 +72,7 @@ pub fn transition(state: &Delegation, entity: &EntityRef, fact: &Fact) -> Result
 pub fn evolve(state: &mut Delegation, _entity: &EntityRef, _position: u64, fact: &Fact) {
     if let Some(Payload::AgencyDelegated(event)) = payload_of(&fact.event) {
         let commission = Commission {
+            purchaser: fact.event.actor_org.clone(),
             scope: event.scope.clone(),
             from: day(&event.from),
             to: day(&event.to),

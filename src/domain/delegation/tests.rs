@@ -4,8 +4,8 @@ use super::*;
 use crate::domain::{
     refusal::Code,
     testkit::{
-        AGENCY, CENTRAL, World, agency_delegated, assert_refusal, by, notice_published, plan_filed,
-        procurement_document_issued, winner_determined,
+        AGENCY, CENTRAL, UNIT, UNIT_2, World, agency_delegated, assert_refusal, by,
+        notice_published, plan_filed, procurement_document_issued, winner_determined,
     },
 };
 use crate::events::v1::ActorRole;
@@ -101,4 +101,27 @@ fn any_commission_lets_an_agency_file_a_plan() {
     assert_eq!(world.refused_fact(&filing).code, Code::E020_FORBIDDEN_ROLE);
     world.given(agency_delegated(&[DelegationScope::Challenge]));
     world.decide(&filing).expect("commissioned");
+}
+
+#[test]
+fn a_commission_by_another_than_the_projects_unit_is_none() {
+    // Before the plan nobody knows whose project it is, so anybody may have commissioned.
+    let mut world = World::with_lines();
+    let commission = world.fact(agency_delegated(&[DelegationScope::Document]));
+    let foreign = by(commission.clone(), ActorRole::Purchaser, UNIT_2);
+    world.append(foreign).expect("nobody's project yet");
+    let filing = by(world.fact(plan_filed()), ActorRole::Agency, AGENCY);
+    assert_eq!(world.refused_fact(&filing).code, Code::E020_FORBIDDEN_ROLE);
+    world.given(plan_filed());
+    let document = world.fact(procurement_document_issued());
+    let document = by(document, ActorRole::Agency, AGENCY);
+    assert_eq!(
+        world.refused_fact(&document).code,
+        Code::E020_FORBIDDEN_ROLE
+    );
+    let mut own = agency_delegated(&[DelegationScope::Document]);
+    own.delegation_id = "DG-2".to_owned();
+    let own = by(world.fact(own), ActorRole::Purchaser, UNIT);
+    world.append(own).expect("its own project");
+    world.decide(&document).expect("commissioned by the unit");
 }
