@@ -17,7 +17,7 @@ use crate::{
         decider::{self as domain, Context},
         refusal::Refusal,
     },
-    events::diff,
+    events::{diff, v1::event_payload::Payload},
     journal::{
         NewBatch, NewEntry,
         header::{
@@ -262,7 +262,8 @@ fn repeat(
             event_id: event.event_id,
         });
     }
-    let voided = view.memory().is_voided(&event.event_id).map_err(damaged)?;
+    let in_batch = view.events.iter().any(|own| voids(own, recorded.position));
+    let voided = in_batch || view.memory().is_voided(&event.event_id).map_err(damaged)?;
     Ok(Receipt {
         event_id: event.event_id,
         standing: if voided {
@@ -275,6 +276,14 @@ fn repeat(
         recorded_at_us: recorded.recorded_at_us,
         leaf_hash: recorded.leaf_hash,
     })
+}
+
+/// Whether an event earlier in the batch voids the one at a position: events of a batch are decided
+/// in order, so what follows the void is sent again of something voided.
+fn voids(own: &Decided, position: u64) -> bool {
+    let payload = own.fact.event.payload.as_ref();
+    let member = payload.and_then(|payload| payload.payload.as_ref());
+    own.amends == Some(position) && matches!(member, Some(Payload::EventVoided(_)))
 }
 
 fn check_expectations(view: &BatchView<'_>, batch: &Batch) -> Result<(), AppendError> {

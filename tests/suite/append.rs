@@ -818,3 +818,32 @@ fn a_stream_whose_answers_nobody_reads_is_not_read_further() {
         assert_eq!(town.end(), 2 + 100 * answered);
     });
 }
+
+/// Events of a batch are decided in order: what is sent again after its void is voided, what is
+/// sent again before it is not yet.
+#[test]
+fn a_repeat_beside_its_void_is_answered_by_the_order_of_the_batch() {
+    use ReceiptStatus::{AlreadyAppended, Appended, Valid, Voided};
+    run(async {
+        let raise = |no: &str| line_adjusted(LINE, no, 50);
+        let void_of =
+            |event: &v1::Event| voided(event, vec![touched(EntityKind::BudgetLine, LINE, "")]);
+        let mut town = Town::with(&[line_approved(LINE, 1_000), raise("1"), raise("2")]).await;
+        let mut question = request(
+            vec![sent(&void_of(&raise("1"))), sent(&raise("1"))],
+            town.now,
+        );
+        question.validate_only = true;
+        let answer = town.ask(question).await.expect("a question");
+        assert_eq!(statuses(&answer), [Valid, Voided]);
+        let answer = town.accept(&[void_of(&raise("1")), raise("1")]).await;
+        assert_eq!((answer[0].position, answer[1].position), (3, 1));
+        assert_eq!(statuses(&answer), [Appended, Voided]);
+        let answer = town.accept(&[raise("2"), void_of(&raise("2"))]).await;
+        assert_eq!(statuses(&answer), [AlreadyAppended, Appended]);
+        let answer = town
+            .accept(&[raise("1"), raise("2"), void_of(&raise("2"))])
+            .await;
+        assert_eq!(statuses(&answer), [Voided, Voided, AlreadyAppended]);
+    });
+}
