@@ -89,13 +89,7 @@ pub fn recorded(
         personal: Bytes::new(),
     };
     if serving.is_full {
-        let salts = entry.salts();
-        event.leaf_proof = Some(v1::LeafProof {
-            header: entry.header.clone(),
-            header_salt: Bytes::copy_from_slice(&salts.header),
-            event_salt: Bytes::copy_from_slice(&salts.event),
-            leaf_hash: Bytes::copy_from_slice(&entry.leaf_hash()),
-        });
+        event.leaf_proof = Some(leaf_proof(ledger, entry, serving.role)?);
     }
     if serving.with_parts {
         if !entry.sealed.is_empty() && visibility::reads_sealed(serving.role) {
@@ -106,6 +100,37 @@ pub fn recorded(
         }
     }
     Ok(event)
+}
+
+/// What makes a leaf recomputable. A header that tells of secrets is left out until they end, and
+/// its salt with it: the few values that a revision may have are soon tried.
+fn leaf_proof(
+    ledger: &Ledger,
+    entry: &StoredEntry,
+    role: ActorRole,
+) -> Result<v1::LeafProof, LoadError> {
+    let leaf_hash = Bytes::copy_from_slice(&entry.leaf_hash());
+    let secrets = &ledger.shared().visibility;
+    if !visibility::sees_secrets(role) && !secrets.is_empty() {
+        let position = entry.position;
+        let header = Header::decode(&entry.header);
+        let header = header.map_err(|_| LoadError::Undecodable(position))?;
+        let first = header.batch_first_position;
+        let batch = first..first + u64::from(header.batch_count);
+        if !secrets.shows_header(&header.stream, position, batch) {
+            return Ok(v1::LeafProof {
+                leaf_hash,
+                ..v1::LeafProof::default()
+            });
+        }
+    }
+    let salts = entry.salts();
+    Ok(v1::LeafProof {
+        header: entry.header.clone(),
+        header_salt: Bytes::copy_from_slice(&salts.header),
+        event_salt: Bytes::copy_from_slice(&salts.event),
+        leaf_hash,
+    })
 }
 
 /// Decrypts a part. One whose key was destroyed is erased and shows as absent; one that does not

@@ -146,32 +146,7 @@ impl Queries {
             reached: from,
         };
         if query.source != Source::All {
-            let key = key_of(&query.source);
-            let limit = items_max.min(LOOKED_AT_MAX);
-            let mut end = end;
-            let found = match self.postings(key, from, end, limit, false) {
-                Err(error) => {
-                    let hole = error.position().filter(|hole| *hole > from && *hole < end);
-                    end = hole.ok_or(error)?;
-                    self.postings(key, from, end, limit, false)?
-                }
-                found => found?,
-            };
-            for &position in &found {
-                match self.entry(position) {
-                    Err(_) if position > from => {
-                        chunk.reached = position;
-                        return Ok(chunk);
-                    }
-                    entry => self.look(query, entry?, &mut chunk)?,
-                }
-            }
-            let all = found.len() < limit;
-            chunk.reached = if all {
-                end
-            } else {
-                found.last().map_or(end, |last| last + 1)
-            };
+            self.forwards_of(query, end, items_max, &mut chunk)?;
             return Ok(chunk);
         }
         let mut looked_at = 0;
@@ -205,8 +180,8 @@ impl Queries {
             items: Vec::new(),
             reached: before,
         };
-        let limit = items_max.min(LOOKED_AT_MAX);
         if query.source == Source::All {
+            let limit = items_max.min(LOOKED_AT_MAX);
             let entries = self
                 .reader
                 .scan_back(before, limit, SCAN_BYTES)
@@ -220,32 +195,97 @@ impl Queries {
             }
             return Ok(chunk);
         }
-        let (key, mut floor) = (key_of(&query.source), floor);
-        let found = match self.postings(key, floor, before, limit, true) {
-            Err(error) => {
-                let hole = error.position().map(|hole| hole + 1);
-                let hole = hole.filter(|above| *above < before && *above > floor);
-                floor = hole.ok_or(error)?;
-                self.postings(key, floor, before, limit, true)?
-            }
-            found => found?,
-        };
-        for &position in &found {
-            match self.entry(position) {
-                Err(_) if position + 1 < before => {
-                    chunk.reached = position + 1;
-                    return Ok(chunk);
-                }
-                entry => self.look(query, entry?, &mut chunk)?,
-            }
-        }
-        let all = found.len() < limit;
-        chunk.reached = if all {
-            floor
-        } else {
-            found.last().copied().unwrap_or(floor)
-        };
+        self.backwards_of(query, floor, items_max, &mut chunk)?;
         Ok(chunk)
+    }
+
+    /// Fills a chunk from the postings of a stream or entity. It ends when it is full of what the
+    /// reader may see, never because of what he may not: the size of a chunk tells no secrets.
+    fn forwards_of(
+        &self,
+        query: &Query,
+        mut end: u64,
+        items_max: usize,
+        chunk: &mut Chunk,
+    ) -> Result<(), LoadError> {
+        let (key, from, mut looked_at) = (key_of(&query.source), chunk.reached, 0);
+        loop {
+            let limit = (items_max - chunk.items.len()).min(LOOKED_AT_MAX - looked_at);
+            if chunk.reached >= end || limit == 0 {
+                return Ok(());
+            }
+            let at = chunk.reached;
+            let found = match self.postings(key, at, end, limit, false) {
+                Err(error) => {
+                    match error.position().filter(|hole| *hole > at && *hole < end) {
+                        Some(hole) => end = hole,
+                        // What was found before the damage is answered first.
+                        None if at > from => return Ok(()),
+                        None => return Err(error),
+                    }
+                    self.postings(key, at, end, limit, false)?
+                }
+                found => found?,
+            };
+            for &position in &found {
+                match self.entry(position) {
+                    Err(_) if position > from => {
+                        chunk.reached = position;
+                        return Ok(());
+                    }
+                    entry => self.look(query, entry?, chunk)?,
+                }
+            }
+            looked_at += found.len();
+            chunk.reached = match found.last() {
+                Some(last) if found.len() == limit => last + 1,
+                _ => end,
+            };
+        }
+    }
+
+    /// The mirror of [`Queries::forwards_of`].
+    fn backwards_of(
+        &self,
+        query: &Query,
+        mut floor: u64,
+        items_max: usize,
+        chunk: &mut Chunk,
+    ) -> Result<(), LoadError> {
+        let (key, before, mut looked_at) = (key_of(&query.source), chunk.reached, 0);
+        loop {
+            let limit = (items_max - chunk.items.len()).min(LOOKED_AT_MAX - looked_at);
+            if chunk.reached <= floor || limit == 0 {
+                return Ok(());
+            }
+            let at = chunk.reached;
+            let found = match self.postings(key, floor, at, limit, true) {
+                Err(error) => {
+                    let hole = error.position().map(|hole| hole + 1);
+                    match hole.filter(|above| *above < at && *above > floor) {
+                        Some(hole) => floor = hole,
+                        None if at < before => return Ok(()),
+                        None => return Err(error),
+                    }
+                    self.postings(key, floor, at, limit, true)?
+                }
+                found => found?,
+            };
+            for &position in &found {
+                match self.entry(position) {
+                    Err(_) if position + 1 < before => {
+                        chunk.reached = position + 1;
+                        return Ok(());
+                    }
+                    entry => self.look(query, entry?, chunk)?,
+                }
+            }
+            looked_at += found.len();
+            chunk.reached = match found.last() {
+                Some(last) if found.len() == limit => *last,
+                _ => floor,
+            };
+        }
     }
 
     /// Takes an event into the chunk if it is wanted and may be shown.

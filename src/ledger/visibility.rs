@@ -3,6 +3,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    ops::Range,
     sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
@@ -145,19 +146,22 @@ impl Visibility {
         if of_stream.iter().any(|secret| secret.position == position) {
             return None;
         }
-        let before = of_stream
-            .iter()
-            .filter(|secret| secret.position < position)
-            .count();
-        Some(revision - before as u64)
+        Some(revision - count_below(Some(of_stream), position))
     }
 
     /// How many secret events of a stream stand below a position.
     pub fn secrets_below(&self, stream: &str, position: u64) -> u64 {
+        count_below(self.read().get(stream), position)
+    }
+
+    /// Whether the header of an event of a stream may be shown to a reader without the right to
+    /// secrets. It tells the true revision, the hash of the header before it in the stream, and the
+    /// bounds of its batch: so not while a secret stands before it in its stream or in its batch.
+    pub fn shows_header(&self, stream: &str, position: u64, batch: Range<u64>) -> bool {
         let secrets = self.read();
-        let of_stream = secrets.get(stream).map_or(&[][..], Vec::as_slice);
-        let below = of_stream.iter().filter(|secret| secret.position < position);
-        below.count() as u64
+        let mut all = secrets.values().flatten();
+        count_below(secrets.get(stream), position) == 0
+            && !all.any(|secret| batch.contains(&secret.position))
     }
 
     fn read(&self) -> RwLockReadGuard<'_, HashMap<String, Vec<Secret>>> {
@@ -169,11 +173,15 @@ impl Visibility {
     }
 }
 
+fn count_below(secrets: Option<&Vec<Secret>>, position: u64) -> u64 {
+    let of_stream = secrets.map_or(&[][..], Vec::as_slice);
+    let below = of_stream.iter().filter(|secret| secret.position < position);
+    below.count() as u64
+}
+
+/// A termination ends no secret: this ledger does not decide the act that it announces yet.
 fn tells_a_result(notice: NoticeType) -> bool {
-    matches!(
-        notice,
-        NoticeType::AwardResult | NoticeType::LotFailure | NoticeType::Termination
-    )
+    matches!(notice, NoticeType::AwardResult | NoticeType::LotFailure)
 }
 
 /// Whether a role sees withheld events before their moment (domain 5, reading).

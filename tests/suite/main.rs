@@ -40,6 +40,7 @@ mod reads;
 mod refusals;
 mod stalled;
 mod states;
+mod secrets;
 mod subscriptions;
 mod surface;
 mod tools;
