@@ -19,6 +19,7 @@
 mod append;
 mod cli;
 mod codes;
+mod auditor;
 mod copy;
 mod corrections;
 mod corruption;
