@@ -37,6 +37,7 @@ mod power_cut;
 mod process;
 mod python;
 mod readme;
+mod properties;
 mod reads;
 mod refusals;
 mod stalled;
