@@ -107,8 +107,8 @@ event_types! {
     AgencyDelegated (day on) [delegation_id];
     LotRetryAbandoned (day on) [lot_no];
     ProcurementDocumentIssued (day issued_on) [doc_id];
-    BidReceived (instant received_at) [lot_no];
-    BidWithdrawn (instant withdrawn_at) [lot_no];
+    BidReceived (instant received_at) [lot_no, bid_no];
+    BidWithdrawn (instant withdrawn_at) [lot_no, bid_no];
     BidsOpened (instant opened_at) [lot_no];
     CommitteeFormed (day formed_on) [lot_no];
     EvaluationConcluded (instant concluded_at) [lot_no];

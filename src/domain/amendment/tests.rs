@@ -7,7 +7,7 @@ use crate::domain::{
     project::Project,
     testkit::{
         AWARD_FEN, COUNTY, LINE, LINE_2, LINE_FEN, LOT, PLAN_FEN, REGULATOR, UNIT_2, World,
-        assert_refusal, award_notice_issued, award_recorded, budget_line_adjusted,
+        assert_refusal, award_notice_issued, award_recorded, bid_received, budget_line_adjusted,
         budget_line_approved, by, contract_signed, evaluation_concluded, lot_failed,
         lot_retry_abandoned, notice_published, on_stream, part, plan_cancelled, plan_completed,
         plan_filed, plan_lot, plan_revised, procurement_document_issued, regulator_registered,
@@ -89,6 +89,16 @@ fn an_opening_must_still_be_of_every_bid_and_a_notice_of_the_award() {
     let (told, is) = (AWARD_FEN.to_string(), (AWARD_FEN - 1).to_string());
     let figures = [("sum_fen", told.as_str()), ("whole_fen", is.as_str())];
     assert_refusal(&refusal, E024_SUM_MISMATCH, &figures);
+}
+
+#[test]
+fn a_correction_cannot_make_one_bid_another() {
+    let mut world = World::with_plan();
+    world.given(procurement_document_issued());
+    let bid_at = world.given(bid_received("B-1"));
+    let refusal = reason_of(&world, &world.correction(bid_at, bid_received("B-2")));
+    let figures = [("expected_ids", "01,B-1"), ("given_ids", "01,B-2")];
+    assert_refusal(&refusal, E001_UNKNOWN_REF, &figures);
 }
 
 #[test]
