@@ -16,6 +16,10 @@ mod scale;
 
 use scale::Scale;
 
+/// That of the program; the ceilings have it, too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What the caller asks for.
 struct Asked {
     scale: Scale,

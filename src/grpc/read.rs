@@ -117,7 +117,7 @@ fn leaf_proof(
         let header = header.map_err(|_| LoadError::Undecodable(position))?;
         let first = header.batch_first_position;
         let batch = first..first + u64::from(header.batch_count);
-        if !secrets.shows_header(&header.stream, position, batch) {
+        if !secrets.shows_header(header.stream, position, batch) {
             return Ok(v1::LeafProof {
                 leaf_hash,
                 ..v1::LeafProof::default()

@@ -79,7 +79,7 @@ impl LedgerServer {
                     Some(record) if !refusable.is_counted_only() => {
                         self.ledger.access().record(record);
                     }
-                    _ => return Err(self.turned_away(&error)),
+                    _ => return Err(turned_away(&error)),
                 }
                 Err(status::of_append(&error))
             }
@@ -91,7 +91,7 @@ impl LedgerServer {
         request: v1::AppendEventsRequest,
     ) -> Result<v1::AppendEventsResponse, Status> {
         let place = self.ledger.try_place(bytes_of(&request));
-        let place = place.map_err(|error| self.turned_away(&error))?;
+        let place = place.map_err(|error| turned_away(&error))?;
         let (receiver, refusable) = self.submit(request, place)?;
         let result = receiver.await.unwrap_or(Err(AppendError::Closing));
         self.answer(result, &refusable)
@@ -198,6 +198,14 @@ impl LedgerServer {
         });
         Err(refused)
     }
+}
+
+/// The answer to a batch that was not looked at.
+fn turned_away(error: &AppendError) -> Status {
+    let status = status::of_append(error);
+    let code = format!("{:?}", status.code());
+    metrics::counter!("bihuan_refusals_total", "reason" => code).increment(1);
+    status
 }
 
 /// Bytes of the events of a request, and of what stands beside them.
@@ -349,7 +357,7 @@ impl LedgerServer {
     /// in the middle would let those behind it go first.
     async fn submit_in_turn(&self, request: v1::AppendEventsRequest) -> Pending {
         let place = self.ledger.place(bytes_of(&request)).await;
-        let place = place.map_err(|error| self.turned_away(&error))?;
+        let place = place.map_err(|error| turned_away(&error))?;
         self.submit(request, place)
     }
 
@@ -358,15 +366,7 @@ impl LedgerServer {
         let refusable = Refusable::of(&batch);
         match self.ledger.submit(batch, place) {
             Ok(receiver) => Ok((receiver, refusable)),
-            Err(error) => Err(self.turned_away(&error)),
+            Err(error) => Err(turned_away(&error)),
         }
-    }
-
-    /// The answer to a batch that was not looked at.
-    fn turned_away(&self, error: &AppendError) -> Status {
-        let status = status::of_append(error);
-        let code = format!("{:?}", status.code());
-        metrics::counter!("bihuan_refusals_total", "reason" => code).increment(1);
-        status
     }
 }

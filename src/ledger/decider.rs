@@ -281,7 +281,7 @@ fn repeat(
 /// Whether an event earlier in the batch voids the one at a position: events of a batch are decided
 /// in order, so what follows the void is sent again of something voided.
 fn voids(own: &Decided, position: u64) -> bool {
-    let payload = own.fact.event.payload.as_ref();
+    let payload = own.submitted.fact.event.payload.as_ref();
     let member = payload.and_then(|payload| payload.payload.as_ref());
     own.amends == Some(position) && matches!(member, Some(Payload::EventVoided(_)))
 }

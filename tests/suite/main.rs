@@ -17,9 +17,9 @@
 )]
 
 mod append;
+mod auditor;
 mod cli;
 mod codes;
-mod auditor;
 mod copy;
 mod corrections;
 mod corruption;
@@ -35,14 +35,14 @@ mod oracle;
 mod parts;
 mod power_cut;
 mod process;
+mod properties;
 mod python;
 mod readme;
-mod properties;
 mod reads;
 mod refusals;
+mod secrets;
 mod stalled;
 mod states;
-mod secrets;
 mod subscriptions;
 mod surface;
 mod tools;
