@@ -34,7 +34,7 @@ const EVENTS_PER_MESSAGE: usize = 512;
 /// Events in the first message: a short stream is answered without another thread.
 const EVENTS_FIRST: usize = 64;
 /// Messages that wait for a slow reader.
-const MESSAGES_AHEAD: usize = 4;
+const MESSAGES_AHEAD: usize = 2;
 
 /// How much of an event is served, and to whom.
 #[derive(Clone, Copy, Debug)]
@@ -351,10 +351,7 @@ impl Reading {
             .min(events_max);
         let queries = self.ledger.queries();
         let chunk = match self.is_backwards {
-            _ if self.is_done() => Chunk {
-                items: Vec::new(),
-                reached: self.at,
-            },
+            _ if self.is_done() => Chunk::at(self.at),
             true => queries.backwards(&self.query, self.at, self.limit, room)?,
             false => queries.forwards(&self.query, self.at, self.limit, room)?,
         };

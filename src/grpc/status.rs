@@ -29,14 +29,32 @@ const RETRY_SPREAD_MS: u64 = 128;
 /// How long he waits before he tries a full disk or a closing server again.
 const RETRY_LATER: Duration = Duration::from_secs(10);
 
+/// Bytes of the violations that a status lists, and of its message. Both travel in HTTP/2 trailers,
+/// of which clients take 8 KiB, in base64 and percent-encoded: longer ones break the call.
+const DETAILS_BYTES: usize = 3 << 10;
+const MESSAGE_BYTES: usize = 512;
+/// Bytes that the encoding of a violation adds, at most.
+const FRAMING_BYTES: usize = 12;
+
 fn with_reason(
     code: Code,
     reason: &str,
     message: String,
     metadata: HashMap<String, String>,
 ) -> Status {
+    let metadata = metadata.into_iter().map(|(name, value)| (name, cut(value)));
+    let metadata: HashMap<_, _> = metadata.collect();
     let details = ErrorDetails::with_error_info(reason, ERROR_DOMAIN, metadata);
-    Status::with_error_details(code, message, details)
+    Status::with_error_details(code, cut(message), details)
+}
+
+/// A message that is not too long for a trailer.
+fn cut(mut message: String) -> String {
+    if message.len() > MESSAGE_BYTES {
+        message.truncate(message.floor_char_boundary(MESSAGE_BYTES));
+        message.push('…');
+    }
+    message
 }
 
 fn metadata<const N: usize>(pairs: [(&str, String); N]) -> HashMap<String, String> {
@@ -57,8 +75,14 @@ pub fn of_violations(violations: &[Violation]) -> Status {
         ERROR_DOMAIN,
         metadata([("violations", count.to_string())]),
     );
+    let mut room = DETAILS_BYTES;
     for violation in violations {
         let description = format!("{}: {}", violation.rule.code(), violation.message);
+        let bytes = violation.path.len() + description.len() + FRAMING_BYTES;
+        let Some(left) = room.checked_sub(bytes) else {
+            break;
+        };
+        room = left;
         details.add_bad_request_violation(violation.path.clone(), description);
     }
     let message = match violations {
@@ -69,7 +93,7 @@ pub fn of_violations(violations: &[Violation]) -> Status {
         ),
         [] => "malformed request".to_owned(),
     };
-    Status::with_error_details(Code::InvalidArgument, message, details)
+    Status::with_error_details(Code::InvalidArgument, cut(message), details)
 }
 
 /// One field of a request that cannot be used.

@@ -25,7 +25,7 @@ use crate::{
 /// Events in one message.
 const EVENTS_PER_MESSAGE: usize = 512;
 /// Messages that wait for a slow subscriber; beyond them nothing is read for it.
-const MESSAGES_AHEAD: usize = 2;
+const MESSAGES_AHEAD: usize = 1;
 /// Heartbeats in milliseconds: when none is asked for, and the limits of what may be.
 const HEARTBEAT_MS: (u32, u32, u32) = (5_000, 100, 60_000);
 

@@ -136,16 +136,3 @@ pub(super) fn first_nonzero(file: &dyn FsFile, from: u64, to: u64) -> io::Result
     }
     Ok(None)
 }
-
-/// Writes zeros to `from..to` and extends the file to `to`.
-pub(super) fn write_zeros(file: &dyn FsFile, from: u64, to: u64) -> io::Result<()> {
-    const CHUNK_BYTES: u64 = 1 << 20;
-    let zeros = vec![0; CHUNK_BYTES.min(to.saturating_sub(from)) as usize];
-    let mut offset = from;
-    while offset < to {
-        let length = (to - offset).min(CHUNK_BYTES);
-        write_all(file, &zeros[..length as usize], offset)?;
-        offset += length;
-    }
-    Ok(())
-}

@@ -12,6 +12,13 @@ use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
 
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+
+/// Zeros written at a time.
+const ZEROS_BYTES: usize = 1 << 20;
+/// Pages of memory, and blocks of every disk, are multiples of this or divide it.
+pub const PAGE_BYTES: u64 = 4096;
+
 /// Folders and names. Implementations are shared between threads.
 pub trait Fs: Send + Sync + 'static {
     /// Opens an existing file for reading and writing; `NotFound` if there is none.
@@ -58,6 +65,17 @@ pub trait FsFile: Send + Sync {
     /// Writes from `offset` on, extending the file; returns the bytes written, which may be
     /// fewer than given.
     fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize>;
+
+    /// Writes zeros to `from..to`, extending the file.
+    fn write_zeros(&self, from: u64, to: u64) -> io::Result<()> {
+        let zeros = vec![0; ZEROS_BYTES.min(to.saturating_sub(from) as usize)];
+        write_zeros_with(
+            &mut |bytes, offset| self.write_at(bytes, offset),
+            &zeros,
+            from,
+            to,
+        )
+    }
 
     /// Makes the written bytes and the length durable (`fdatasync`).
     fn sync_data(&self) -> io::Result<()>;
@@ -121,14 +139,35 @@ pub fn read_all(file: &dyn FsFile) -> io::Result<Vec<u8>> {
 
 /// Writes all of `bytes`; `WriteZero` if the file takes no more.
 pub fn write_all(file: &dyn FsFile, bytes: &[u8], offset: u64) -> io::Result<()> {
+    write_whole(
+        &mut |bytes, offset| file.write_at(bytes, offset),
+        bytes,
+        offset,
+    )
+}
+
+/// A positioned write, which may write fewer bytes than it is given.
+type WriteAt<'a> = &'a mut dyn FnMut(&[u8], u64) -> io::Result<usize>;
+
+fn write_whole(write: WriteAt<'_>, bytes: &[u8], offset: u64) -> io::Result<()> {
     let mut done = 0;
     while done < bytes.len() {
-        match file.write_at(&bytes[done..], offset + done as u64) {
+        match write(&bytes[done..], offset + done as u64) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
             Ok(written) => done += written,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
+    }
+    Ok(())
+}
+
+fn write_zeros_with(write: WriteAt<'_>, zeros: &[u8], from: u64, to: u64) -> io::Result<()> {
+    let mut offset = from;
+    while offset < to {
+        let length = zeros.len().min((to - offset) as usize);
+        write_whole(write, &zeros[..length], offset)?;
+        offset += length as u64;
     }
     Ok(())
 }
@@ -220,7 +259,32 @@ impl Fs for RealFs {
     }
 }
 
+/// Writes zeros past the system's memory of the file: nobody reads them there, and putting a
+/// segment of them there cost a tenth of the processor. Refused by some file systems.
+fn write_zeros_direct(file: &File, from: u64, to: u64) -> io::Result<()> {
+    let flags = fcntl_getfl(file)?;
+    fcntl_setfl(file, flags | OFlags::DIRECT)?;
+    let zeros = vec![0; ZEROS_BYTES + PAGE_BYTES as usize];
+    let start = zeros.as_ptr().align_offset(PAGE_BYTES as usize);
+    let zeros = &zeros[start..start + ZEROS_BYTES];
+    let write = &mut |bytes: &[u8], offset| FileExt::write_at(file, bytes, offset);
+    let written = write_zeros_with(write, zeros, from, to);
+    // What is written later is not aligned.
+    fcntl_setfl(file, flags)?;
+    written
+}
+
 impl FsFile for File {
+    fn write_zeros(&self, from: u64, to: u64) -> io::Result<()> {
+        let is_aligned = from.is_multiple_of(PAGE_BYTES) && to.is_multiple_of(PAGE_BYTES);
+        if is_aligned && write_zeros_direct(self, from, to).is_ok() {
+            return Ok(());
+        }
+        let zeros = vec![0; ZEROS_BYTES.min(to.saturating_sub(from) as usize)];
+        let write = &mut |bytes: &[u8], offset| FileExt::write_at(self, bytes, offset);
+        write_zeros_with(write, &zeros, from, to)
+    }
+
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         FileExt::read_at(self, buffer, offset)
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use super::folder::{Folder, write_zeros};
+use super::folder::Folder;
 use super::format::NEXT_NAME;
 use super::fs::FsFile;
 use super::heal::write_sidecar;
@@ -104,7 +104,7 @@ pub(super) fn prepare(folder: &Folder, bytes: u64) -> io::Result<Arc<dyn FsFile>
     let mut offset = 0;
     while offset < bytes {
         let stop = bytes.min(offset + SYNC_EVERY_BYTES);
-        write_zeros(&*file, offset, stop)?;
+        file.write_zeros(offset, stop)?;
         file.sync_data()?;
         offset = stop;
     }

@@ -9,7 +9,7 @@ use super::damage::{Damage, DamageKind, ReadError};
 use super::folder::Folder;
 use super::format::{SegmentHeader, segment_name};
 use super::fs::FsFile;
-use super::index::{Index, MemoryIndex, SegmentFacts, may_contain};
+use super::index::{Index, MemoryIndex, SegmentFacts, may_contain, sift};
 
 /// One segment: its place, and its index, which changes as it grows and when it is sealed.
 pub(super) struct Segment {
@@ -80,11 +80,10 @@ impl Segment {
     /// Clears the marks of keys that the segment may have: of each key in turn `absent` says
     /// whether no segment so far has it.
     pub(super) fn sift(&self, keys: &[u64], absent: &mut [bool]) {
-        let pairs = keys.iter().zip(absent);
         if let Some((filter, _)) = self.sieve.get() {
-            pairs.for_each(|(key, absent)| *absent &= !may_contain(filter, *key));
-            return;
+            return sift(filter, keys, absent);
         }
+        let pairs = keys.iter().zip(absent);
         match &*self.index() {
             Index::Memory(index) => pairs.for_each(|(key, absent)| *absent &= !index.has(*key)),
             Index::Sidecar(_) => pairs.for_each(|(_, absent)| *absent = false),

@@ -8,7 +8,7 @@ use super::format::{
     BLOCK_BYTES, HEAD_NAME, Head, NEXT_NAME, RECORD_HEADER_BYTES, SegmentHeader, Stamp,
     encode_record, record_bytes, segment_name,
 };
-use super::fs::{FsFile, FsLock, write_all};
+use super::fs::{FsFile, FsLock, PAGE_BYTES, write_all};
 use super::head_file::HeadFile;
 use super::header::Peaks;
 use super::heal::write_sidecar;
@@ -144,7 +144,7 @@ impl SegmentJournal {
             file,
             at,
             last_record,
-            ..
+            capacity,
         } = &mut self.active;
         let stamp = Stamp {
             nonce: segment.nonce,
@@ -153,12 +153,16 @@ impl SegmentJournal {
         };
         let Scratch { record, frames } = &mut self.scratch;
         let crc = encode_record(group, stamp, record, frames);
+        let end = at.offset + record.len() as u64;
+        // The rest of the page is zeros already; written again, the page is whole and need not be
+        // read before it is changed.
+        let padded_end = end.next_multiple_of(PAGE_BYTES).min(*capacity);
+        record.resize((padded_end.max(end) - at.offset) as usize, 0);
         write_all(&**file, record, at.offset).map_err(failed("write", &segment.name))?;
         file.sync_data().map_err(failed("sync", &segment.name))?;
         *last_record = at.offset;
-        let offset = at.offset + record.len() as u64;
         *at = Point {
-            offset,
+            offset: end,
             crc,
             position: at.position + frames.len() as u64,
         };

@@ -20,7 +20,7 @@ use crate::journal::{Group, Journal, NewBatch, NewEntry, Outcome};
 const AHEAD_EVENTS_MAX: usize = 16_384;
 /// Bytes that may be decided ahead of the disk: with what is handed over at a time, the bound of a
 /// record, and of the memory that a slow disk costs.
-const AHEAD_BYTES_MAX: usize = 32 << 20;
+const AHEAD_BYTES_MAX: usize = 16 << 20;
 
 /// What waits for the disk.
 #[derive(Default)]

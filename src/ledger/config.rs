@@ -44,7 +44,7 @@ impl LedgerConfig {
             simulated_clock: false,
             segment_bytes: 64 << 20,
             queue_batches: 4_096,
-            queue_bytes: 64 << 20,
+            queue_bytes: 32 << 20,
             disk_reserve_bytes: 256 << 20,
             idle_ms: 20,
             cached_entities: 20_000,

@@ -24,7 +24,10 @@ use crate::{
 /// it is.
 const LOOKED_AT_MAX: usize = 4_096;
 /// Bytes read from the journal at a time.
-const SCAN_BYTES: usize = 512 << 10;
+const SCAN_BYTES: usize = 256 << 10;
+/// Bytes of the events of a chunk, unless it is one event alone: what clients take as one message
+/// by default, 4 MiB, is far more.
+const CHUNK_BYTES: usize = 256 << 10;
 
 /// What is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,6 +120,31 @@ pub struct Chunk {
     pub items: Vec<Item>,
     /// Forwards: everything below is looked at. Backwards: everything from here on is.
     pub reached: u64,
+    /// Bytes of the events.
+    bytes: usize,
+}
+
+impl Chunk {
+    /// A chunk without events yet.
+    pub fn at(reached: u64) -> Self {
+        Self {
+            items: Vec::new(),
+            reached,
+            bytes: 0,
+        }
+    }
+
+    /// Takes an event in; `false` if it does not fit any more.
+    fn takes(&mut self, entry: StoredEntry, shown: u64) -> bool {
+        let parts = [&entry.event, &entry.header, &entry.sealed, &entry.personal];
+        let bytes: usize = parts.iter().map(|part| part.len()).sum();
+        if self.bytes + bytes > CHUNK_BYTES && self.bytes > 0 {
+            return false;
+        }
+        self.bytes += bytes;
+        self.items.push(Item::Event(Arc::new(entry), shown));
+        true
+    }
 }
 
 /// Reads on behalf of callers.
@@ -141,10 +169,7 @@ impl Queries {
         end: u64,
         items_max: usize,
     ) -> Result<Chunk, LoadError> {
-        let mut chunk = Chunk {
-            items: Vec::new(),
-            reached: from,
-        };
+        let mut chunk = Chunk::at(from);
         if query.source != Source::All {
             self.forwards_of(query, end, items_max, &mut chunk)?;
             return Ok(chunk);
@@ -157,11 +182,16 @@ impl Queries {
                 Err(_) if chunk.reached > from => break,
                 entries => entries.map_err(Arc::new)?,
             };
-            let Some(last) = entries.last() else { break };
-            chunk.reached = last.position + 1;
+            if entries.is_empty() {
+                break;
+            }
             looked_at += entries.len();
             for entry in entries {
-                self.look(query, entry, &mut chunk)?;
+                let position = entry.position;
+                if !self.look(query, entry, &mut chunk)? {
+                    return Ok(chunk);
+                }
+                chunk.reached = position + 1;
             }
         }
         Ok(chunk)
@@ -176,10 +206,7 @@ impl Queries {
         floor: u64,
         items_max: usize,
     ) -> Result<Chunk, LoadError> {
-        let mut chunk = Chunk {
-            items: Vec::new(),
-            reached: before,
-        };
+        let mut chunk = Chunk::at(before);
         if query.source == Source::All {
             let limit = items_max.min(LOOKED_AT_MAX);
             let entries = self
@@ -190,8 +217,11 @@ impl Queries {
                 if entry.position < floor {
                     break;
                 }
-                chunk.reached = entry.position;
-                self.look(query, entry, &mut chunk)?;
+                let position = entry.position;
+                if !self.look(query, entry, &mut chunk)? {
+                    break;
+                }
+                chunk.reached = position;
             }
             return Ok(chunk);
         }
@@ -233,7 +263,12 @@ impl Queries {
                         chunk.reached = position;
                         return Ok(());
                     }
-                    entry => self.look(query, entry?, chunk)?,
+                    entry => {
+                        if !self.look(query, entry?, chunk)? {
+                            chunk.reached = position;
+                            return Ok(());
+                        }
+                    }
                 }
             }
             looked_at += found.len();
@@ -277,7 +312,12 @@ impl Queries {
                         chunk.reached = position + 1;
                         return Ok(());
                     }
-                    entry => self.look(query, entry?, chunk)?,
+                    entry => {
+                        if !self.look(query, entry?, chunk)? {
+                            chunk.reached = position + 1;
+                            return Ok(());
+                        }
+                    }
                 }
             }
             looked_at += found.len();
@@ -288,14 +328,20 @@ impl Queries {
         }
     }
 
-    /// Takes an event into the chunk if it is wanted and may be shown.
-    fn look(&self, query: &Query, entry: StoredEntry, chunk: &mut Chunk) -> Result<(), LoadError> {
+    /// Takes an event into the chunk if it is wanted and may be shown; `false` if the chunk has no
+    /// room for it.
+    fn look(
+        &self,
+        query: &Query,
+        entry: StoredEntry,
+        chunk: &mut Chunk,
+    ) -> Result<bool, LoadError> {
         let header = entry.view();
         let (Some(stream), Some(revision)) = (header.stream(), header.revision()) else {
             return Err(LoadError::Undecodable(entry.position));
         };
         if !Self::is_of_source(&query.source, stream, &entry)? {
-            return Ok(());
+            return Ok(true);
         }
         let mut shown = revision;
         if !self.shared.visibility.is_empty() && !visibility::sees_secrets(query.role) {
@@ -309,16 +355,16 @@ impl Queries {
                     if query.source == Source::All && query.filter.is_empty() {
                         chunk.items.push(Item::Withheld(entry.position));
                     }
-                    return Ok(());
+                    return Ok(true);
                 }
             }
         }
         if query.filter.wants_header(&header)
             && (!query.filter.needs_fact() || query.filter.wants_fact(&fact_of(&entry)?))
         {
-            chunk.items.push(Item::Event(Arc::new(entry), shown));
+            return Ok(chunk.takes(entry, shown));
         }
-        Ok(())
+        Ok(true)
     }
 
     fn is_of_source(source: &Source, stream: &str, entry: &StoredEntry) -> Result<bool, LoadError> {

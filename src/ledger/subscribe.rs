@@ -53,10 +53,7 @@ impl Subscription {
     pub fn read(&mut self, items_max: usize) -> Result<Chunk, LoadError> {
         let end = *self.durable.borrow_and_update();
         if self.next >= end {
-            return Ok(Chunk {
-                items: Vec::new(),
-                reached: self.next,
-            });
+            return Ok(Chunk::at(self.next));
         }
         let chunk = self
             .queries

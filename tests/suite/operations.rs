@@ -489,7 +489,7 @@ fn a_full_queue_turns_callers_away_with_a_time_to_come_again() {
     run(async {
         let server = Server::start_with(|config| {
             config.ledger.simulated_clock = false;
-            config.ledger.queue_batches = 0;
+            config.ledger.queue_batches = 1;
         })
         .await;
         let client = server.client().await;

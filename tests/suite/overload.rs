@@ -206,12 +206,12 @@ fn large_batches_ahead_of_the_disk_are_bounded_in_bytes() {
         for caller in 0..8 {
             let mut client = server.client().await;
             crowd.spawn(async move {
-                // 100 batches of 1 MiB, all on their way at once.
+                // 100 batches of 1 MiB, all on their way at once: the stream waits for its turns.
                 let batches = (0..100_u64).map(move |number| {
                     let id = |index| format!("L-{number}-{index}");
                     let project = format!("PJ-{caller}");
-                    let one = |index| sent(&notice(&project, &id(index), 60 << 10));
-                    let batch = Some(untimed((0..16).map(one).collect()));
+                    let one = |index| sent(&notice(&project, &id(index), 30 << 10));
+                    let batch = Some(untimed((0..34).map(one).collect()));
                     v1::AppendEventStreamRequest { batch }
                 });
                 let answers = client
@@ -223,9 +223,7 @@ fn large_batches_ahead_of_the_disk_are_bounded_in_bytes() {
                     use v1::append_event_stream_response::Outcome;
                     match answer.outcome.expect("an outcome") {
                         Outcome::Appended(_) => appended += 1,
-                        Outcome::Failure(failure) => {
-                            assert_eq!(failure.code, Code::ResourceExhausted as i32);
-                        }
+                        Outcome::Failure(failure) => panic!("{failure:?}"),
                     }
                 }
                 appended
@@ -241,7 +239,7 @@ fn large_batches_ahead_of_the_disk_are_bounded_in_bytes() {
             usual >> 20,
             most >> 20
         );
-        assert!(appended > 100, "only {appended} of 800 batches");
+        assert_eq!(appended, 800, "a stream that waits loses nothing");
         assert!(
             most <= usual + 2 * MORE_MEMORY_BYTES,
             "{most} bytes, at first {usual}"

@@ -136,6 +136,10 @@ const RPCS: [Rpc; 10] = [
                 Code::DataLoss,
                 "wire::every_way_to_read_a_damaged_event_says_so_and_serves_the_others",
             ),
+            (
+                Code::Unavailable,
+                "stalled::a_stop_ends_reads_that_wait_for_a_position",
+            ),
         ],
     },
     Rpc {

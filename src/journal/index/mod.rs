@@ -10,7 +10,7 @@ mod memory;
 mod sidecar;
 mod sidecar_layout;
 
-pub(super) use filter::may_contain;
+pub(super) use filter::{may_contain, sift};
 pub(super) use memory::MemoryIndex;
 pub(super) use sidecar::{Sidecar, SidecarError};
 pub(super) use sidecar_layout::{SegmentFacts, build_sidecar};

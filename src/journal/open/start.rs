@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::failed;
 use super::recover::{Recovered, Tail};
-use crate::journal::folder::{Folder, read_bytes, write_zeros};
+use crate::journal::folder::{Folder, read_bytes};
 use crate::journal::format::HEAD_NAME;
 use crate::journal::fs::{FsFile, FsLock, write_all};
 use crate::journal::head_file::HeadFile;
@@ -147,9 +147,9 @@ fn heal_tail(
     }
     let length = tail.length.max(tail.header.capacity);
     if tail.dirt.is_some() {
-        write_zeros(&*file, tail.at.offset, length)?;
+        file.write_zeros(tail.at.offset, length)?;
     } else if tail.length < length {
-        write_zeros(&*file, tail.length.max(tail.at.offset), length)?;
+        file.write_zeros(tail.length.max(tail.at.offset), length)?;
     }
     file.sync_data()?;
     folder.fs.sync_dir(&folder.dir)?;
