@@ -16,6 +16,9 @@ use super::run::read_run;
 use super::segment::Segment;
 use super::shared::Shared;
 
+/// Bytes read at a time where entries are hashed again.
+const ROOT_SCAN_BYTES: usize = 1 << 20;
+
 /// Reads durable entries while others append; cheap to clone.
 ///
 /// # Guarantees
@@ -265,6 +268,27 @@ impl Reader {
     pub fn tree(&self) -> (u64, [u8; 32]) {
         let peaks = self.peaks();
         (peaks.size(), peaks.root())
+    }
+
+    /// Root of the tree over the first `size` entries; `None` if there are fewer, or if the segment
+    /// does not say what the tree before it was. Hashes again the part of a segment before `size`.
+    pub fn root_at(&self, size: u64) -> Result<Option<[u8; 32]>, ReadError> {
+        let (end, root) = self.tree();
+        if size >= end {
+            return Ok((size == end).then_some(root));
+        }
+        let (segment, _) = self.segment_of(size, end)?;
+        let mut peaks = segment.peaks.clone();
+        if peaks.size() != segment.first_position {
+            return Ok(None);
+        }
+        while peaks.size() < size {
+            let count = usize::try_from(size - peaks.size()).unwrap_or(usize::MAX);
+            for entry in self.scan(peaks.size(), count, ROOT_SCAN_BYTES)? {
+                peaks.push(entry.leaf_hash());
+            }
+        }
+        Ok(Some(peaks.root()))
     }
 
     /// The frontier of the tree over all durable entries.

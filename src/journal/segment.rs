@@ -9,6 +9,7 @@ use super::damage::{Damage, DamageKind, ReadError};
 use super::folder::Folder;
 use super::format::{SegmentHeader, segment_name};
 use super::fs::FsFile;
+use super::header::Peaks;
 use super::index::{Index, MemoryIndex, SegmentFacts, may_contain, sift};
 
 /// One segment: its place, and its index, which changes as it grows and when it is sealed.
@@ -20,6 +21,8 @@ pub(super) struct Segment {
     pub log_id: u8,
     pub nonce: u64,
     pub first_position: u64,
+    /// The tree over the entries before the segment, as its header states it.
+    pub peaks: Peaks,
     /// CRC of the segment header, the seed of the first record's.
     pub header_crc: u32,
     /// What opening found wrong with it, in order; reads say so.
@@ -45,6 +48,7 @@ impl Segment {
             log_id: header.log_id,
             nonce: header.nonce,
             first_position: header.first_position,
+            peaks: header.peaks.clone(),
             header_crc,
             damages: Vec::new(),
             index: RwLock::new(index),

@@ -18,7 +18,7 @@ use crate::{
     },
     domain::decider::Fact,
     journal::{self, JournalOptions, ReadError, Reader, SegmentJournal, fs::Fs},
-    state::{StateError, StateOptions, StateStore},
+    state::{Checkpoint, StateError, StateOptions, StateStore},
 };
 
 /// Why a ledger cannot be opened.
@@ -206,12 +206,22 @@ pub(super) fn open_state(
         ));
         return Ok(None);
     }
-    let Some(doubt) = opened.doubt.filter(|_| end > 0) else {
-        return Ok(Some(opened.store));
+    let checkpoint = opened.store.last_checkpoint();
+    let (store, doubt) = match (opened.doubt.filter(|_| end > 0), checkpoint) {
+        (Some(doubt), _) => (opened.store, doubt.to_string()),
+        (None, Some(known)) if !is_of_history(reader, &known, damage)? => {
+            drop(opened.store);
+            let dir = data.join("state");
+            std::fs::remove_dir_all(&dir)
+                .map_err(|error| OpenError::Io(dir.display().to_string(), error))?;
+            let fresh = StateStore::open(&dir, options.clone())?;
+            (fresh.store, "it is of another history".to_owned())
+        }
+        (None, _) => return Ok(Some(opened.store)),
     };
     tracing::warn!(%doubt, events = end, "rebuilding entity states");
     let snapshots = data.join("snapshots");
-    match rebuild::states_from_snapshot(reader, opened.store, &snapshots, &options, progress) {
+    match rebuild::states_from_snapshot(reader, store, &snapshots, &options, progress) {
         Err(OpenError::Load(error)) => {
             damage.note(format!("journal/{error}"));
             Ok(None)
@@ -221,5 +231,21 @@ pub(super) fn open_state(
             Ok(None)
         }
         rebuilt => rebuilt.map(Some),
+    }
+}
+
+/// Whether saved states are of the journal's own history. Events that cannot be read are damage,
+/// which the states do not answer for.
+fn is_of_history(
+    reader: &Reader,
+    known: &Checkpoint,
+    damage: &mut Damage,
+) -> Result<bool, OpenError> {
+    match rebuild::is_of_history(reader, known) {
+        Err(OpenError::Load(error)) => {
+            damage.note(format!("journal/{error}"));
+            Ok(true)
+        }
+        answer => answer,
     }
 }

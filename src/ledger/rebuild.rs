@@ -16,7 +16,7 @@ use crate::{
         state::EntityState,
     },
     journal::{KeysOf, Reader, fs::RealFs, rebuild_sidecars},
-    state::{StateOptions, StateStore, newest_valid_snapshot},
+    state::{Checkpoint as Known, StateOptions, StateStore, newest_valid_snapshot},
 };
 
 /// Events read at a time.
@@ -98,11 +98,24 @@ pub fn states_from_snapshot(
             let what = format!("{file} knows {known} events, the journal only {end}");
             return Err(OpenError::Damaged(what));
         }
-        store.restore(&snapshot, |done, of| progress("states", done, of))?;
-        from = snapshot.checkpoint.position;
+        if is_of_history(reader, &snapshot.checkpoint)? {
+            store.restore(&snapshot, |done, of| progress("states", done, of))?;
+            from = snapshot.checkpoint.position;
+        } else {
+            let file = snapshot.path.display();
+            tracing::warn!(%file, "a state snapshot is of another history and is passed over");
+        }
     }
     states_from_events(reader, &store, from, progress)?;
     Ok(store)
+}
+
+/// Whether the events before a checkpoint are those that the journal holds. They are not where a
+/// journal was put back to an earlier state, and went on, beside states that were not.
+pub(super) fn is_of_history(reader: &Reader, checkpoint: &Known) -> Result<bool, OpenError> {
+    let root = reader.root_at(checkpoint.position).map_err(Arc::new);
+    let root = root.map_err(LoadError::Journal)?;
+    Ok(root == Some(checkpoint.root))
 }
 
 /// An entity while it is folded.
@@ -198,13 +211,8 @@ fn save(
             Some((entity, folding.through?, folding.state.map(Arc::new)))
         })
         .collect();
-    states::save(
-        store,
-        &Checkpoint {
-            end,
-            root: reader.tree().1,
-            states,
-        },
-    )?;
+    let root = reader.root_at(end).map_err(Arc::new);
+    let root = root.map_err(LoadError::Journal)?.unwrap_or_default();
+    states::save(store, &Checkpoint { end, root, states })?;
     Ok(())
 }

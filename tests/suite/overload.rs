@@ -57,14 +57,16 @@ fn batch(caller: u64, number: u64) -> Vec<EventSubmission> {
 /// Appends one batch after the other; waits as long as it is told when it is turned away.
 async fn insist(mut client: Client, caller: u64, phase: u64, met: Arc<Met>) {
     let mut number = phase << 32;
+    let mut events = batch(caller, number);
     while !met.is_over.load(Ordering::Relaxed) {
-        let mut request = tonic::Request::new(untimed(batch(caller, number)));
+        let mut request = tonic::Request::new(untimed(events.clone()));
         request.set_timeout(Duration::from_mins(1));
         match client.append_events(request).await {
             Ok(_) => {
                 met.accepted_events
                     .fetch_add(BATCH_EVENTS, Ordering::Relaxed);
                 number += 1;
+                events = batch(caller, number);
             }
             Err(status) => {
                 assert_eq!(status.code(), Code::ResourceExhausted, "{status:?}");

@@ -4,6 +4,7 @@
 
 use std::{
     collections::BTreeSet,
+    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -29,7 +30,7 @@ use tempfile::TempDir;
 use crate::{
     copy::copy,
     facts::*,
-    harness::{run, scratch, small_config},
+    harness::{reason, run, scratch, small_config},
     oracle::{Door, untimed},
 };
 
@@ -203,4 +204,27 @@ fn a_state_that_is_ahead_of_the_journal_is_not_believed() {
     let (through, state) = saved_at(&past.before, &line, end).expect("touched");
     assert_eq!(held.last_position, through);
     assert_eq!(held.state.as_deref(), state.as_ref());
+}
+
+#[test]
+fn states_of_another_history_are_not_believed() {
+    let folder = scratch();
+    let (here, put_back) = (folder.path().join("here"), folder.path().join("put-back"));
+    append(&here, &[line_approved(LINE, 1_000_000)]);
+    copy(&here, &put_back).expect("copied");
+    // Both go on, each in its own way; then the journal is the one, the states are the other's.
+    append(&here, &[line_adjusted(LINE, "more", 500_000)]);
+    append(&put_back, &[line_adjusted(LINE, "less", -900_000)]);
+    for name in ["state", "snapshots"] {
+        let _ = fs::remove_dir_all(put_back.join(name));
+        copy(&here.join(name), &put_back.join(name)).expect("copied");
+    }
+    let ledger = Ledger::open(small_config(&put_back)).expect("opens");
+    assert_eq!(ledger.read_only_reason(), None);
+    let plan = untimed(vec![sent(&plan_filed(PROJECT, LINE, 400_000))]);
+    let refused = run(Door::to(&ledger).append(plan)).expect_err("over what is available");
+    let (reason, figures) = reason(&refused);
+    assert_eq!(reason, "E010_PLAN_OVER_BUDGET");
+    assert_eq!(figures["available_fen"], "100000");
+    ledger.close();
 }
