@@ -43,6 +43,7 @@ mod readme;
 mod reads;
 mod refusals;
 mod secrets;
+mod sources;
 mod stalled;
 mod states;
 mod subscriptions;

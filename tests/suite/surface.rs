@@ -2,10 +2,7 @@
 //! against what the server tells by reflection, against the refusals that the schema documents, and
 //! against the tests that exist: it cannot grow old.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use prost::Message as _;
 use prost_types::{FileDescriptorProto, FileDescriptorSet};
@@ -17,7 +14,7 @@ use tonic_reflection::pb::v1::{
 
 use crate::{
     harness::{Server, run},
-    tools::root,
+    sources,
 };
 
 /// A call that the server offers: the tests of its success, and of each refusal.
@@ -41,11 +38,11 @@ const RPCS: [Rpc; 10] = [
         refuses: &[
             (
                 Code::InvalidArgument,
-                "refusals::each_shape_code_is_told_by_its_name",
+                "refusals::shape::each_shape_code_is_told_by_its_name",
             ),
             (
                 Code::PermissionDenied,
-                "refusals::refuses_what_a_role_may_not_append",
+                "refusals::authority::refuses_what_a_role_may_not_append",
             ),
             (Code::AlreadyExists, CONFLICT),
             (
@@ -58,7 +55,7 @@ const RPCS: [Rpc; 10] = [
             ),
             (
                 Code::Unimplemented,
-                "refusals::types_without_a_decider_are_not_recorded",
+                "refusals::precedence::types_without_a_decider_are_not_recorded",
             ),
             (
                 Code::ResourceExhausted,
@@ -300,18 +297,8 @@ fn name_of(code: Code) -> String {
 
 /// Every test that runs, by `module::name`, with its text.
 fn tests() -> BTreeMap<String, String> {
-    let suite = root().join("tests/suite");
-    let main = fs::read_to_string(suite.join("main.rs")).expect("main.rs");
-    let modules = main
-        .lines()
-        .filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'));
     let mut tests = BTreeMap::new();
-    for module in modules {
-        let file = [format!("{module}.rs"), format!("{module}/mod.rs")]
-            .map(|name| suite.join(name))
-            .into_iter()
-            .find(|path| path.exists());
-        let source = fs::read_to_string(file.expect("a module has a file")).expect("readable");
+    for (module, source) in sources::modules() {
         for text in source.split("#[test]\n").skip(1) {
             let (_, rest) = text.split_once("fn ").expect("a function follows");
             let (name, _) = rest.split_once('(').expect("with arguments");
