@@ -56,6 +56,8 @@ pub struct BudgetLine {
     pub adjusted_fen: i128,
     /// Frozen now.
     pub frozen_fen: i128,
+    /// The day of the earliest freeze.
+    pub frozen_on: Option<NaiveDate>,
     /// Occupied by projects now: the sum over `holdings`.
     pub occupied_fen: i128,
     /// Paid by projects and not come back: the sum over `holdings`.
@@ -163,7 +165,11 @@ pub fn evolve(line: &mut BudgetLine, entity: &EntityRef, _position: u64, fact: &
         Payload::BudgetLineAdjusted(adjusted) => {
             line.adjusted_fen += i128::from(adjusted.delta_fen);
         }
-        Payload::BudgetLineFrozen(frozen) => line.frozen_fen += i128::from(frozen.amount_fen),
+        Payload::BudgetLineFrozen(frozen) => {
+            line.frozen_fen += i128::from(frozen.amount_fen);
+            let earlier = line.frozen_on.filter(|day| *day <= fact.legal_date);
+            line.frozen_on = earlier.or(Some(fact.legal_date));
+        }
         Payload::BudgetLineUnfrozen(freed) => line.frozen_fen -= i128::from(freed.amount_fen),
         Payload::BudgetLineClosed(closed) => {
             line.closed_on = Some(fact.legal_date);
@@ -222,8 +228,8 @@ pub fn invariants(
     Ok(())
 }
 
-/// The step gates of budget line events: the stream is the line's own (E001), and nothing happens
-/// to a line before its approval (E003).
+/// The step gates of budget line events: the stream is the line's own (E001), nothing happens to a
+/// line before its approval, and nothing thaws before the first freeze (E003).
 pub fn check(env: &mut Env<'_>, payload: &Payload) {
     let id = match payload {
         Payload::BudgetLineApproved(event) => &event.budget_line_id,
@@ -237,6 +243,9 @@ pub fn check(env: &mut Env<'_>, payload: &Payload) {
     let line = env.load_stream::<BudgetLine>(id);
     if let Some(line) = line.get() {
         env.not_before("approval", line.approved_on);
+        if matches!(payload, Payload::BudgetLineUnfrozen(_)) {
+            env.not_before("freeze", line.frozen_on);
+        }
     }
 }
 

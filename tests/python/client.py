@@ -324,7 +324,8 @@ def subscribes(town, line, plan):
     follower.join(DEADLINE)
     assert follower.failure is None, follower.failure
     assert follower.seen == list(range(9)), follower.seen
-    assert follower.broken == [6], "the connection broke once, when everything had been seen"
+    # While the server is away a client may meet that more than once; it has seen everything by then.
+    assert set(follower.broken) == {6}, f"broken after so many events: {follower.broken}"
 
 
 def is_told_when_to_come_again(town):

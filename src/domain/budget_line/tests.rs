@@ -86,6 +86,22 @@ fn unfreezes_no_more_than_is_frozen() {
 }
 
 #[test]
+fn unfreezes_nothing_before_the_earliest_freeze() {
+    let mut world = World::with_lines();
+    world.given(budget_line_frozen(300));
+    let mut earlier = budget_line_frozen(400);
+    earlier.on = "2024-06-02".to_owned();
+    world.given(earlier);
+    let mut thaw = budget_line_unfrozen(700);
+    thaw.on = "2024-06-01".to_owned();
+    let figures = [("earliest_on", "2024-06-02"), ("legal_on", "2024-06-01")];
+    assert_refusal(&world.refused(thaw.clone()), E003_BAD_TIME, &figures);
+    thaw.on = "2024-06-02".to_owned();
+    world.given(thaw);
+    assert_eq!(line(&world).frozen_fen, 0);
+}
+
+#[test]
 fn sums_beyond_64_bits_are_exact() {
     let mut world = World::with_lines();
     for _ in 0..3 {
