@@ -18,6 +18,9 @@ use crate::{
 pub const BATCH_EVENTS_MAX: usize = 1_000;
 /// The most bytes of a batch's events and what stands beside them.
 pub const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// The most bytes of one event and what stands beside it: served alone, with its header, it is no
+/// larger a message than clients take by default, 4 MiB.
+pub const EVENT_BYTES_MAX: usize = BATCH_BYTES_MAX - 16 * 1024;
 /// The most expectations, and the most checks, of a batch.
 const EXPECTATIONS_MAX: usize = 1_000;
 
@@ -86,6 +89,12 @@ fn check_size(report: &mut Report, events: &[EventSubmission]) {
     let size = |event: &EventSubmission| {
         event.event.len() + event.sealed.len() + event.personal.len() + event.signature.len()
     };
+    for (index, bytes) in events.iter().map(size).enumerate() {
+        if bytes > EVENT_BYTES_MAX {
+            let why = format_args!("{bytes} bytes, an event has at most {EVENT_BYTES_MAX}");
+            report.add(&format_args!("events[{index}]"), Rule::Shape, why);
+        }
+    }
     let bytes: usize = events.iter().map(size).sum();
     if bytes > BATCH_BYTES_MAX {
         let why = format_args!("{bytes} bytes, a batch has at most {BATCH_BYTES_MAX}");

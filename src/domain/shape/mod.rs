@@ -28,6 +28,6 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-pub use batch::{BATCH_BYTES_MAX, BATCH_EVENTS_MAX};
+pub use batch::{BATCH_BYTES_MAX, BATCH_EVENTS_MAX, EVENT_BYTES_MAX};
 pub use checker::{Checked, Checker, Instant, Parts, checker};
 pub use violation::{Rule, VIOLATIONS_MAX, Violation};

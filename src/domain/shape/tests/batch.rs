@@ -1,7 +1,7 @@
 //! The check of whole requests.
 
 use super::{
-    super::{BATCH_EVENTS_MAX, Rule, checker},
+    super::{BATCH_EVENTS_MAX, EVENT_BYTES_MAX, Rule, checker},
     changed, example_of,
 };
 use crate::events::{
@@ -50,6 +50,22 @@ fn a_batch_has_events_but_not_too_many() {
         &request(vec![large.clone(), large]),
         &[("events", Rule::Shape)],
     );
+}
+
+#[test]
+fn an_event_is_not_too_large_to_be_served_alone() {
+    let of = |bytes: usize| EventSubmission {
+        event: vec![0; bytes].into(),
+        ..Default::default()
+    };
+    refuses(
+        &request(vec![of(EVENT_BYTES_MAX + 1)]),
+        &[("events[0]", Rule::Shape)],
+    );
+    // Zeros are no event, but they are not too many.
+    let largest = request(vec![of(EVENT_BYTES_MAX)]);
+    let found = checker().check_request(&largest).unwrap_err();
+    assert!(found.iter().all(|violation| violation.path != "events[0]"));
 }
 
 #[test]
