@@ -17,6 +17,7 @@ use super::{
     gate::Env,
     payload::EventType,
     profile,
+    project::Project,
     refusal::{Code, Refusal, status_name},
     registry::Organisation,
     values::StreamKind,
@@ -38,6 +39,8 @@ pub enum Scope {
     OwnContract,
     /// Its registered region.
     Jurisdiction,
+    /// Acts in which it is itself the party named.
+    Itself,
     /// Reports of the source system itself.
     OwnSystem,
 }
@@ -63,6 +66,13 @@ const AGENCY_AWARD_NOTICE: Right = agency(&[DelegationScope::Notice, DelegationS
 const AGENCY_NOTICE: Right = agency(&[DelegationScope::Notice]);
 const AGENCY_AWARD: Right = agency(&[DelegationScope::Award]);
 const AGENCY_CONTRACT: Right = agency(&[DelegationScope::Contract]);
+const AGENCY_CHALLENGE: Right = agency(&[DelegationScope::Challenge]);
+const SUPPLIER_ITSELF: Right = (ActorRole::Supplier, Scope::Itself);
+const BANK: Right = (ActorRole::Bank, Scope::Any);
+const GUARANTOR: Right = (ActorRole::Guarantor, Scope::Any);
+const EMALL: Right = (ActorRole::EmallSys, Scope::Any);
+const FARM: Right = (ActorRole::FarmSys, Scope::Any);
+const VENUE: Right = (ActorRole::Venue, Scope::Any);
 const AGENCY_ACCEPTANCE: Right = agency(&[DelegationScope::Acceptance]);
 const CENTRAL_AWARD: Right = (
     ActorRole::CentralAgency,
@@ -108,6 +118,10 @@ pub fn rights(event_type: EventType) -> &'static [Right] {
         E::IntentionPublished
         | E::IntentionRevised
         | E::IntentionWithdrawn
+        | E::IntentionExempted
+        | E::RequirementDefined
+        | E::RequirementReviewed
+        | E::SmallPurchaseRecorded
         | E::PlanFiled
         | E::PlanRevised
         | E::PlanCancelled => &[PURCHASER, AGENCY],
@@ -148,6 +162,170 @@ pub fn rights(event_type: EventType) -> &'static [Right] {
         E::PaymentAccepted | E::PaymentRejected | E::PaymentExecuted | E::PaymentReturned => {
             &[TREASURY]
         }
+        _ => rights_beyond(event_type),
+    }
+}
+
+/// Rights to events beyond the money line.
+fn rights_beyond(event_type: EventType) -> &'static [Right] {
+    use EventType as E;
+    match event_type {
+        E::RulePackAdopted
+        | E::MethodChangeApproved
+        | E::MethodChangeRejected
+        | E::BadConductRecorded
+        | E::CreditRepaired
+        | E::ComplaintCorrectionRequested
+        | E::ComplaintReviewed
+        | E::ComplaintCopiesSent
+        | E::ComplaintSuspensionOrdered
+        | E::ComplaintSuspensionLifted
+        | E::ComplaintClockPaused
+        | E::ComplaintClockResumed
+        | E::ComplaintDecided
+        | E::ApprovalSupplementRequested
+        | E::ApprovalDecided
+        | E::ApprovalItemCatalogued
+        | E::ApprovalItemAbolished
+        | E::ApprovalItemMerged
+        | E::ApprovalItemJustified
+        | E::BarrierConfirmed
+        | E::BarrierDismissed
+        | E::InternalControlFilingAccepted
+        | E::InternalControlFilingReturned
+        | E::AssessmentPlanIssued
+        | E::AssessmentScored
+        | E::AssessmentConcluded
+        | E::AssessmentRectificationOrdered
+        | E::RegionOnboardingStarted
+        | E::RegionModuleEnabled
+        | E::RegionOnboarded
+        | E::RegionModuleSuspended
+        | E::CampaignTaskDefined
+        | E::IrregularFactRecorded
+        | E::FindingWaived
+        | E::MetricReleased
+        | E::FrameworkPlanReviewed => &[REGULATOR],
+        E::DemandSurveyed
+        | E::MethodChangeRequested
+        | E::QualificationReviewed
+        | E::ProcurementTerminated
+        | E::ReevaluationOrdered
+        | E::AwardRevoked
+        | E::SingleSourceArgued
+        | E::SingleSourcePublicised
+        | E::SingleSourceObjected
+        | E::SingleSourceReargued
+        | E::ReprocurementStarted
+        | E::ApprovalRequested
+        | E::ApprovalSupplemented
+        | E::ApprovalWithdrawn
+        | E::ChallengeRefused
+        | E::ChallengeForwarded
+        | E::BondCollected
+        | E::BondReturned
+        | E::BondForfeited
+        | E::FrameworkDrafted
+        | E::FrameworkSolicited
+        | E::FrameworkShortlisted
+        | E::FrameworkAgreementSigned
+        | E::FrameworkActivated
+        | E::FrameworkFiled
+        | E::FrameworkSupplementSolicited
+        | E::FrameworkSupplierRemoved
+        | E::FrameworkOrderPlaced
+        | E::FrameworkExpired
+        | E::FrameworkTerminated => &[PURCHASER, AGENCY, CENTRAL],
+        E::ProcurementStarted
+        | E::AgencyFeePaid
+        | E::ExpertFeePaid
+        | E::CreditEnhancementAccepted
+        | E::InternalControlIssued
+        | E::InternalControlFiled
+        | E::InternalControlRevised
+        | E::InternalControlRepealed
+        | E::BarrierRectified
+        | E::FairCompetitionReviewed => &[PURCHASER, AGENCY],
+        E::SupplierLibraryReported | E::SupplierLibraryAbolished | E::SupplierLibraryRetained => {
+            &[PURCHASER, AGENCY, REGULATOR]
+        }
+        E::ClarificationIssued => &[PURCHASER, AGENCY_DOCUMENT, CENTRAL, TRADE],
+        E::AbnormalLowPriceTriggered
+        | E::AbnormalLowPriceExplained
+        | E::AbnormalLowPriceDecided => &[TRADE],
+        _ => rights_of_parties(event_type),
+    }
+}
+
+/// Rights of suppliers, banks, guarantors, platforms and venues.
+fn rights_of_parties(event_type: EventType) -> &'static [Right] {
+    use EventType as E;
+    match event_type {
+        E::InquiryReceived => &[PURCHASER, AGENCY_CHALLENGE, CENTRAL, SUPPLIER_ITSELF],
+        E::InquiryAnswered | E::ChallengeReceived | E::ChallengeReplied => {
+            &[PURCHASER, AGENCY_CHALLENGE, CENTRAL]
+        }
+        E::ChallengeFiled
+        | E::ChallengeWithdrawn
+        | E::ComplaintCorrected
+        | E::ComplaintWithdrawn => &[SUPPLIER_ITSELF],
+        E::ComplaintReceived => &[REGULATOR, SUPPLIER_ITSELF],
+        E::ComplaintResponded => &[SUPPLIER_ITSELF, PURCHASER, AGENCY],
+        E::ConfirmationRequested | E::FinancingApplied | E::FinancingCancelled => &[SUPPLIER, BANK],
+        E::FinancingConsentGiven => &[SUPPLIER],
+        E::ContractConfirmed => &[PURCHASER],
+        E::FinancingApproved
+        | E::FinancingRejected
+        | E::PayeeAccountLocked
+        | E::PayeeAccountReleased
+        | E::FinancingDisbursed
+        | E::FinancingRepaid
+        | E::FinancingDefaulted => &[BANK],
+        E::GuaranteeIssued | E::GuaranteeExtended | E::GuaranteeExpired => &[GUARANTOR, BANK],
+        E::GuaranteeReleased | E::GuaranteeClaimed => &[GUARANTOR, BANK, PURCHASER],
+        E::CreditEvaluated => &[PURCHASER, AGENCY, CENTRAL, SUPPLIER_ITSELF],
+        E::EmallRulePublished
+        | E::EmallManagerAppointed
+        | E::EmallObjectionTaken
+        | E::EmallObjectionResolved => &[REGULATOR, EMALL],
+        E::EmallUnitActivated
+        | E::EmallRfqOpened
+        | E::EmallRfqClosed
+        | E::EmallRfqFailed
+        | E::EmallOrderPlaced
+        | E::EmallOrderConfirmed
+        | E::EmallOrderShipped
+        | E::EmallOrderDelivered
+        | E::EmallOrderAccepted
+        | E::EmallOrderCancelled
+        | E::EmallOrderReturned
+        | E::EmallObjectionRaised
+        | E::EmallObjectionWithdrawn => &[EMALL],
+        E::CanteenSpendDeclared => &[PURCHASER],
+        E::FarmPlatformRegistered
+        | E::FarmReserveDeclared
+        | E::FarmPurchaseReported
+        | E::FarmPurchaseReversed => &[FARM],
+        E::VenueRegistered
+        | E::VenueSlotOpened
+        | E::VenueAllocated
+        | E::VenueRequestDenied
+        | E::VenueReleased
+        | E::VenueUsed
+        | E::VenueNotUsed => &[VENUE, TRADE],
+        E::VenueRequested | E::VenueRequestWithdrawn => &[PURCHASER, AGENCY, CENTRAL],
+        E::AssessmentRectified => &[CENTRAL, REGULATOR],
+        E::OperatingProcedureIssued => &[PURCHASER, AGENCY, CENTRAL, REGULATOR],
+        E::CampaignTaskReported => &[
+            (ActorRole::Purchaser, Scope::Itself),
+            (ActorRole::Agency, Scope::Itself),
+            (ActorRole::CentralAgency, Scope::Itself),
+            (ActorRole::Regulator, Scope::Itself),
+            (ActorRole::Venue, Scope::Itself),
+            (ActorRole::Bank, Scope::Itself),
+        ],
+        // Any writing role: decided apart.
+        _ => &[],
     }
 }
 
@@ -185,7 +363,10 @@ pub fn check(env: &mut Env<'_>, payload: &Payload) {
             }
             return;
         }
-        Payload::OcdsReleaseImported(_) => {
+        Payload::BarrierClueReceived(_) if role == ActorRole::Public => return,
+        Payload::OcdsReleaseImported(_)
+        | Payload::StageLinked(_)
+        | Payload::BarrierClueReceived(_) => {
             if !WRITERS.contains(&role) {
                 env.refuse(forbidden(env.fact, env.event_type, "the role never writes"));
             }
@@ -239,7 +420,27 @@ fn check_scope(env: &mut Env<'_>, payload: &Payload, scope: Scope) {
                 env.refuse(refusal.with("supplier", supplier));
             }
         }
+        Scope::Itself => {
+            let party = party_of(payload);
+            if !party.is_empty() && party != actor {
+                let refusal = forbidden(fact, env.event_type, "a party acts in its own name");
+                env.refuse(refusal.with("party", party));
+            }
+        }
         Scope::Jurisdiction => check_jurisdiction(env, Some(payload)),
+    }
+}
+
+/// The party that an act is of, where the payload names it; empty where it does not.
+fn party_of(payload: &Payload) -> &str {
+    match payload {
+        Payload::InquiryReceived(event) => &event.supplier,
+        Payload::ChallengeFiled(event) => &event.supplier,
+        Payload::ComplaintReceived(event) => &event.complainant,
+        Payload::ComplaintResponded(event) => &event.respondent,
+        Payload::CreditEvaluated(event) => &event.evaluator,
+        Payload::CampaignTaskReported(event) => &event.unit,
+        _ => "",
     }
 }
 
@@ -248,6 +449,12 @@ fn unit_of(env: &Env<'_>, payload: &Payload) -> String {
     let stream = &env.fact.stream;
     match payload {
         Payload::PlanFiled(plan) => plan.unit.clone(),
+        Payload::IntentionPublished(event) => event.unit.clone(),
+        Payload::IntentionExempted(event) => event.unit.clone(),
+        Payload::VenueRequested(event) => {
+            let project = env.load_stream::<Project>(&event.project_id);
+            project.get().map_or_else(String::new, |p| p.unit.clone())
+        }
         _ if stream.kind == StreamKind::Unit => stream.id.clone(),
         _ => {
             let project = env.project();
@@ -260,6 +467,10 @@ fn contract_id(payload: &Payload) -> &str {
     match payload {
         Payload::GoodsDelivered(event) => &event.contract_id,
         Payload::InvoiceReceived(event) => &event.contract_id,
+        Payload::ConfirmationRequested(event) => &event.contract_id,
+        Payload::FinancingConsentGiven(event) => &event.contract_id,
+        Payload::FinancingApplied(event) => &event.contract_id,
+        Payload::FinancingCancelled(event) => &event.contract_id,
         _ => "",
     }
 }
@@ -302,12 +513,34 @@ fn check_jurisdiction(env: &mut Env<'_>, payload: Option<&Payload>) {
             env.fact,
             "",
         )),
-        Some(regulator) if regulator.region != region => env.refuse(wrong_jurisdiction(
-            format!("{actor} supervises {}, not {region}", regulator.region),
-            env.fact,
-            &regulator.region,
-        )),
+        Some(regulator) if regulator.region != supervising(payload, region) => {
+            let supervised = &regulator.region;
+            let message = match is_of_prefecture(payload) {
+                true => format!(
+                    "{actor} is the finance department of {supervised}; a change of method is \
+                     decided by that of a city with districts (政府采购法第27条)"
+                ),
+                false => format!("{actor} supervises {supervised}, not {region}"),
+            };
+            env.refuse(wrong_jurisdiction(message, env.fact, supervised));
+        }
         Some(_) => {}
+    }
+}
+
+/// Whether the law gives an act to the city's finance department, whatever region it is about.
+fn is_of_prefecture(payload: Option<&Payload>) -> bool {
+    matches!(
+        payload,
+        Some(Payload::MethodChangeApproved(_) | Payload::MethodChangeRejected(_))
+    )
+}
+
+/// The region whose finance department decides an act on a region.
+fn supervising(payload: Option<&Payload>, region: &str) -> String {
+    match is_of_prefecture(payload) {
+        true => format!("{}00", profile::partition_of(region)),
+        false => region.to_owned(),
     }
 }
 

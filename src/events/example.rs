@@ -134,7 +134,11 @@ fn payload(event_type: &EventType) -> (DynamicMessage, Option<String>) {
         .message("EventPayload")
         .expect("the schema has payloads");
     let filled = message(&event_type.message);
-    let named = values::STREAM_ID_FIELDS.iter().find_map(|name| {
+    let kind = event_type.stream_kinds.first().map_or("", String::as_str);
+    let of_kind = values::STREAM_ID_FIELDS
+        .iter()
+        .filter(|(of, _)| *of == kind);
+    let named = of_kind.into_iter().find_map(|(_, name)| {
         let field = filled.descriptor().get_field_by_name(name)?;
         let is_id = field_rule(&field).object_id;
         is_id.then(|| filled.get_field(&field).as_str().map(str::to_owned))?

@@ -7,8 +7,20 @@ use super::{
     v1::{ActorRole, FieldRule, Format},
 };
 
-/// Fields that name the stream of their event, where they are object ids.
-pub(super) const STREAM_ID_FIELDS: [&str; 4] = ["budget_line_id", "uscc", "region", "system"];
+/// The field that names an event's own stream, by kind of stream, where it is an object id.
+pub(super) const STREAM_ID_FIELDS: [(&str, &str); 11] = [
+    ("agency", "agency"),
+    ("budget-line", "budget_line_id"),
+    ("framework", "framework_id"),
+    ("library", "library_id"),
+    ("order", "order_no"),
+    ("organisation", "uscc"),
+    ("region", "region"),
+    ("supplier", "subject"),
+    ("system", "system"),
+    ("unit", "unit"),
+    ("venue", "venue_id"),
+];
 
 const PURCHASER: &str = "12430400000099012J";
 const FINANCE: &str = "114304000000990553";
@@ -18,6 +30,9 @@ const SUPPLIER: &str = "91430407MA9TE5T12X";
 const OTHER_SUPPLIER: &str = "91430408MA9TE5T207";
 const VENUE: &str = "12430400000099063T";
 const DIGEST: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+const CENTRAL: &str = "12430400000099020D";
+const ORDER: &str = "EO-2023-000001";
+const LIBRARY: &str = "LB-430400-01";
 const PROJECT: &str = "PJ-2023-000001";
 const BUDGET_LINE: &str = "BL-2023-000001";
 
@@ -119,7 +134,10 @@ pub(super) fn chosen(message: &str, name: &str) -> Option<&'static str> {
 pub(super) fn text(message: &str, name: &str, format: Format) -> String {
     let fixed = match format {
         Format::Uscc => match name {
-            "supplier" | "suppliers" | "winner" | "payee" | "uscc" => SUPPLIER,
+            "supplier" | "suppliers" | "winner" | "payee" | "uscc" | "complainant"
+            | "applicant" | "respondent" => SUPPLIER,
+            "bank" | "banks" | "guarantor" | "provider" => BANK,
+            "accepted_by" => FINANCE,
             "subject" | "into" => OTHER_SUPPLIER,
             "agency" => AGENCY,
             "operator" => BANK,
@@ -128,7 +146,8 @@ pub(super) fn text(message: &str, name: &str, format: Format) -> String {
         Format::Region => "430400",
         Format::Category => "A02010105",
         Format::Date => match name {
-            "doc_to" | "end_on" | "to" | "effective_to" => "2023-12-31",
+            "doc_to" | "end_on" | "to" | "effective_to" | "valid_to" | "until" | "due_on"
+            | "ban_to" => "2023-12-31",
             "holidays" => "2027-01-01",
             "makeup_workdays" => "2027-02-06",
             _ => "2023-06-01",
@@ -223,7 +242,17 @@ pub(super) fn stream(event_type: &EventType, named: Option<&str>) -> String {
         "system" => format!("system/00/{}", named.unwrap_or("calendar")),
         "ocds" => "ocds/ocds-hysl01/ocds-hysl01-0001".to_owned(),
         "project" => format!("project/4304/{PROJECT}"),
-        _ => format!("{kind}/4304/{}", named.unwrap_or(BUDGET_LINE)),
+        _ => {
+            let usual = match kind {
+                "agency" => CENTRAL,
+                "library" => LIBRARY,
+                "order" => ORDER,
+                "region" => "430400",
+                "unit" => PURCHASER,
+                _ => BUDGET_LINE,
+            };
+            format!("{kind}/4304/{}", named.unwrap_or(usual))
+        }
     }
 }
 
@@ -234,6 +263,10 @@ pub(super) fn source_system(event_type: &EventType) -> &'static str {
         200..=299 => "BUDGET_INT",
         600..=699 => "ETRADE",
         800..=899 => "TREASURY_PAY",
+        1302..=1316 => "HN_EMALL",
+        1401..=1499 => "P832",
+        1500..=1599 => "FIN_PLATFORM",
+        1700..=1799 => "PRTC",
         903 => "HY_SUPERVISION",
         1100..=1199 => "CCGP_HY",
         _ => "GP_MGMT",
@@ -249,15 +282,52 @@ pub(super) fn actor_role(event_type: &EventType) -> i32 {
         | "AwardNoticeIssued"
         | "LotFailed" => ActorRole::Agency,
         "WinnerDetermined" | "AwardRecorded" | "PaymentRequested" => ActorRole::Purchaser,
-        _ => match event_type.number {
-            1..=199 => ActorRole::Regulator,
-            200..=299 => ActorRole::BudgetSys,
-            600..=699 => ActorRole::TradeSys,
-            800..=899 => ActorRole::TreasurySys,
-            _ => ActorRole::Purchaser,
-        },
+        _ => role_by_number(event_type.number),
     };
     role as i32
+}
+
+/// The role that most appends the types of a stage or task.
+fn role_by_number(number: u32) -> ActorRole {
+    match number {
+        1..=199
+        | 507
+        | 508
+        | 1001
+        | 1002
+        | 1210
+        | 1211
+        | 1213
+        | 1214
+        | 1216..=1219
+        | 1221
+        | 1300
+        | 1301
+        | 1800..=1803
+        | 1805
+        | 1807
+        | 1904
+        | 1905
+        | 2002
+        | 2003
+        | 2100..=2299
+        | 2300
+        | 2303
+        | 2304
+        | 2306
+        | 2401 => ActorRole::Regulator,
+        200..=299 => ActorRole::BudgetSys,
+        611 | 613 | 617..=626 => ActorRole::Purchaser,
+        600..=699 => ActorRole::TradeSys,
+        714 | 1202 | 1207 | 1212 | 1215 | 1220 | 1500 | 1501 | 1504 => ActorRole::Supplier,
+        800..=899 => ActorRole::TreasurySys,
+        1302..=1316 => ActorRole::EmallSys,
+        1401..=1404 => ActorRole::FarmSys,
+        1502..=1509 => ActorRole::Bank,
+        1603..=1607 => ActorRole::Guarantor,
+        1700 | 1701 | 1703 | 1705..=1708 => ActorRole::Venue,
+        _ => ActorRole::Purchaser,
+    }
 }
 
 /// The organisation that acts in that capacity.
@@ -265,7 +335,9 @@ pub(super) fn actor_org(event_type: &EventType) -> &'static str {
     match ActorRole::try_from(actor_role(event_type)) {
         Ok(ActorRole::Purchaser) => PURCHASER,
         Ok(ActorRole::Agency) => AGENCY,
-        Ok(ActorRole::TradeSys) => VENUE,
+        Ok(ActorRole::TradeSys | ActorRole::Venue) => VENUE,
+        Ok(ActorRole::Bank | ActorRole::Guarantor) => BANK,
+        Ok(ActorRole::Supplier) => SUPPLIER,
         _ => FINANCE,
     }
 }

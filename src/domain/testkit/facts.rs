@@ -2,15 +2,20 @@
 //! the other. All organisations are fictional.
 
 use chrono::NaiveDate;
+use prost::Message as _;
 use prost_types::Timestamp;
 
-use crate::domain::{payload::EventType, values::date::midnight_seconds};
+use crate::domain::{
+    payload::{EventType, payload_of},
+    values::date::midnight_seconds,
+};
 use crate::events::v1::{
     self, AcceptanceResult, ActorRole, AwardBasis, BudgetPart, DelegationScope, EnterpriseSize,
     EvaluationMethod, FeePayer, FundNature, LawTrack, LotFailureReason, NoticeType, Organisation,
     OrganisationKind, Pricing, ProcurementMethod, ProcurementObject, SmePolicyKind, TermKind,
     TermTrigger, TerminationGround, event_payload::Payload, notice_published::Content,
 };
+use crate::events::{descriptor::schema, example::submission};
 
 /// 虚构·衡阳市示例局, the purchaser.
 pub const UNIT: &str = "11430400000099004T";
@@ -847,8 +852,6 @@ pub fn payload(event_type: EventType) -> Payload {
         E::BudgetLineUnfrozen => budget_line_unfrozen(1).into(),
         E::BudgetLineClosed => budget_line_closed().into(),
         E::IntentionPublished => intention_published().into(),
-        E::IntentionRevised => v1::IntentionRevised::default().into(),
-        E::IntentionWithdrawn => v1::IntentionWithdrawn::default().into(),
         E::PlanFiled => plan_filed().into(),
         E::PlanRevised => plan_revised().into(),
         E::PlanCancelled => plan_cancelled().into(),
@@ -890,7 +893,15 @@ pub fn payload(event_type: EventType) -> Payload {
         E::AcceptanceConcluded => acceptance_concluded(AcceptanceResult::Passed).into(),
         E::AcceptanceMaterialUploaded => acceptance_material_uploaded().into(),
         E::NoticePublished => notice_published("NO-1").into(),
+        _ => example(event_type),
     }
+}
+
+/// The schema's own example of a type, as `bihuan proto` prints it.
+pub fn example(event_type: EventType) -> Payload {
+    let of = schema().by_name(event_type.name()).expect("in the schema");
+    let event = v1::Event::decode(submission(of).event).expect("decodes");
+    payload_of(&event).expect("has a payload").clone()
 }
 
 /// The role that a kind of sender claims; a shorthand for tests of rights.

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use prost::Message as _;
 use prost_types::Timestamp;
 
 use super::facts;
@@ -19,7 +20,11 @@ use crate::domain::{
     touched::touched_by,
     values::{StreamName, date::midnight_seconds},
 };
-use crate::events::v1::{self, ActorRole, event_payload::Payload};
+use crate::events::{
+    descriptor::schema,
+    example::submission,
+    v1::{self, ActorRole, event_payload::Payload},
+};
 
 /// 2030-01-01T00:00:00+08:00, after everything that the kit's facts tell.
 const NOW_US: u64 = 1_893_427_200_000_000;
@@ -385,7 +390,17 @@ fn stream_of(payload: &Payload) -> String {
         Payload::HolidayCalendarPublished(_) => ("system", "00", "calendar".to_owned()),
         Payload::SyncBatchReceived(e) => ("system", "00", e.system.clone()),
         Payload::OcdsReleaseImported(e) => ("ocds", "ocds-213czf", e.ocid.clone()),
-        _ => ("project", PARTITION, PROJECT.to_owned()),
+        _ => return example_stream(EventType::of(payload)),
     };
     format!("{kind}/{partition}/{id}")
+}
+
+/// The stream of a type's example, of the kit's project.
+fn example_stream(event_type: EventType) -> String {
+    let of = schema().by_name(event_type.name()).expect("in the schema");
+    let event = v1::Event::decode(submission(of).event).expect("decodes");
+    match event.stream.starts_with("project/") {
+        true => format!("project/{PARTITION}/{PROJECT}"),
+        false => event.stream,
+    }
 }
