@@ -42,7 +42,7 @@ pub fn type_table(lang: Lang, width: u16) -> Table {
         row.push(Cell::new(streams.trim_end()));
         table.add_row(row);
     }
-    let kept_whole: &[usize] = if is_narrow { &[0, 1, 2] } else { &[0, 1, 2, 3] };
+    let kept_whole: &[usize] = if is_narrow { &[1, 2] } else { &[1, 2, 3] };
     render::never_wrap(&mut table, kept_whole);
     table.set_width(width);
     table

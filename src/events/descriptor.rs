@@ -252,7 +252,11 @@ mod tests {
         );
         assert_eq!(
             named(|t| t.personal.is_some()),
-            HashSet::from(["CommitteeFormed", "AcceptanceTeamFormed"])
+            HashSet::from([
+                "CommitteeFormed",
+                "AcceptanceTeamFormed",
+                "EmallManagerAppointed",
+            ])
         );
     }
 }

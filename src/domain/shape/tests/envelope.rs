@@ -149,13 +149,13 @@ fn the_payload_is_of_one_type() {
     let mut submission = changed("PlanFiled", |event| event.payload = None);
     let mut bytes = submission.event.to_vec();
     let mut payload = Vec::new();
-    tree::put_bytes(&mut payload, 1200, b"");
+    tree::put_bytes(&mut payload, 1299, b"");
     tree::put_bytes(&mut bytes, 15, &payload);
     submission.event = bytes.into();
     let found = violations(&submission);
     assert_eq!(
         found[0],
-        ("events[0].event.payload.1200".to_owned(), Rule::Shape)
+        ("events[0].event.payload.1299".to_owned(), Rule::Shape)
     );
     let twice = example_of("PlanCompleted");
     let event = v1::Event::decode(twice.event.clone()).unwrap();
