@@ -18,9 +18,11 @@ pub mod payload;
 pub mod refusal;
 
 pub mod decider;
+pub mod diagram;
 pub mod fold;
 pub mod gate;
 pub mod machine;
+pub mod machines;
 pub mod state;
 pub mod touched;
 

@@ -1,0 +1,246 @@
+//! Tells a scenario of the domain's specification to a real ledger, act by act, each recorded on its
+//! own day of the simulated clock.
+//!
+//! An act is the schema's example of its type with the fields that the scenario names, so that a
+//! scenario reads as its specification does.
+
+use bihuan::events::{descriptor::schema, example, json, v1::ActorRole, wire::EventSubmission};
+use prost_reflect::Kind;
+use serde_json::{Value, json};
+use tonic::Code;
+
+use crate::{
+    facts::*,
+    town::{Refused, Town},
+};
+
+/// Who acts: source system, organisation, role.
+#[derive(Clone, Copy, Debug)]
+pub struct Who(pub &'static str, pub &'static str, pub ActorRole);
+
+/// 虚构·衡阳市示例局.
+pub const BUYER: Who = Who("GP_MGMT", UNIT, ActorRole::Purchaser);
+/// 虚构·市财政局.
+pub const FINANCE: Who = Who("GP_MGMT", CITY, ActorRole::Regulator);
+/// 虚构·县财政局.
+pub const COUNTY_FINANCE: Who = Who("GP_MGMT", COUNTY, ActorRole::Regulator);
+/// The budget system.
+pub const BUDGET: Who = Who("BUDGET_INT", CITY, ActorRole::BudgetSys);
+/// The treasury's payment system.
+pub const TREASURY: Who = Who("TREASURY_PAY", CITY, ActorRole::TreasurySys);
+/// The trading platform.
+pub const PLATFORM: Who = Who("ETRADE", TRADE, ActorRole::TradeSys);
+/// 虚构·市公共资源交易中心.
+pub const CENTRE: Who = Who("PRTC", TRADE, ActorRole::Venue);
+/// The e-mall.
+pub const MALL: Who = Who("HN_EMALL", CITY, ActorRole::EmallSys);
+/// 虚构·合作银行.
+pub const BANK_CODE: &str = "914304000000990395";
+/// 虚构·合作银行.
+pub const LENDER: Who = Who("BANK_1", BANK_CODE, ActorRole::Bank);
+/// 供应商甲, SMALL.
+pub const JIA: Who = Who("GP_MGMT", SUPPLIER, ActorRole::Supplier);
+/// 虚构·社会代理机构.
+pub const AGENT: Who = Who("GP_MGMT", AGENCY, ActorRole::Agency);
+/// 供应商乙, MEDIUM.
+pub const YI_CODE: &str = OTHER_SUPPLIER;
+/// 供应商丙, LARGE.
+pub const BING_CODE: &str = "91430406MA9TE5T397";
+/// 供应商丁, MICRO.
+pub const DING_CODE: &str = "92430421MA9TE5T47M";
+/// 虚构·市集采中心.
+pub const CENTRAL_CODE: &str = "12430400000099020D";
+
+/// A ledger that is told a scenario.
+pub struct Story {
+    pub town: Town,
+    /// The stream of acts whose type lives in projects.
+    pub project: String,
+    serial: u32,
+}
+
+/// An act as it would be sent.
+pub struct Act {
+    submission: EventSubmission,
+    day: String,
+}
+
+impl Story {
+    /// A new ledger in which the fixture's organisations are registered.
+    pub async fn begin(project: &str) -> Self {
+        let mut story = Self {
+            town: Town::start().await,
+            project: project.into(),
+            serial: 0,
+        };
+        story.town.now = noon("2022-01-05");
+        for (uscc, kind, region) in [
+            (CITY, "ORGANISATION_KIND_FINANCE_REGULATOR", "430400"),
+            (COUNTY, "ORGANISATION_KIND_FINANCE_REGULATOR", "430421"),
+            (UNIT, "ORGANISATION_KIND_BUDGET_UNIT", "430400"),
+            (OTHER_UNIT, "ORGANISATION_KIND_BUDGET_UNIT", "430400"),
+            (CENTRAL_CODE, "ORGANISATION_KIND_CENTRAL_AGENCY", "430400"),
+            (TRADE, "ORGANISATION_KIND_TRADING_CENTRE", "430400"),
+            (BANK_CODE, "ORGANISATION_KIND_BANK", "430400"),
+            (SUPPLIER, "ORGANISATION_KIND_SUPPLIER", "430400"),
+            (OTHER_SUPPLIER, "ORGANISATION_KIND_SUPPLIER", "430400"),
+            (BING_CODE, "ORGANISATION_KIND_SUPPLIER", "430400"),
+            (DING_CODE, "ORGANISATION_KIND_SUPPLIER", "430400"),
+        ] {
+            let who = if region == "430421" {
+                COUNTY_FINANCE
+            } else {
+                FINANCE
+            };
+            let fields = json!({"uscc": uscc, "kinds": [kind], "region": region});
+            let mut act = story.act(who, "2022-01-04", "OrganisationRegistered", fields);
+            act.move_to(&format!("organisation/4304/{uscc}"), region);
+            story.tell_act(act).await;
+        }
+        story
+    }
+
+    /// An act on a day, or at an instant `YYYY-MM-DDTHH:MM`.
+    pub fn act(&mut self, who: Who, when: &str, name: &str, fields: Value) -> Act {
+        self.serial += 1;
+        let of = schema()
+            .by_name(name)
+            .unwrap_or_else(|| panic!("{name} is no event type"));
+        let example = example::submission_json(of);
+        let mut whole: Value = serde_json::from_str(&example).expect("JSON");
+        let day = when.split('T').next().unwrap_or(when).to_owned();
+        let instant = match when.contains('T') {
+            true => format!("{when}:00+08:00"),
+            false => format!("{when}T00:00:00+08:00"),
+        };
+        let event = &mut whole["event"];
+        let member = event["payload"].as_object_mut().expect("a payload");
+        let content = member.values_mut().next().expect("a member");
+        if let Some(legal) = &of.legal_date {
+            let is_text = matches!(legal.kind(), Kind::String);
+            let value = if is_text {
+                day.clone()
+            } else {
+                instant.clone()
+            };
+            content[legal.json_name()] = value.into();
+        }
+        for (field, value) in fields.as_object().into_iter().flatten() {
+            match value.is_null() {
+                true => drop(content.as_object_mut().and_then(|all| all.remove(field))),
+                false => content[field] = value.clone(),
+            }
+        }
+        let Who(system, org, role) = who;
+        event["sourceSystem"] = system.into();
+        event["sourceRef"] = format!("S-{}", self.serial).into();
+        event["occurredAt"] = instant.into();
+        event["actorOrg"] = org.into();
+        event["actorRole"] = role.as_str_name().into();
+        event["regionCode"] = "430400".into();
+        if of.stream_kinds.iter().any(|kind| kind == "project") {
+            event["stream"] = format!("project/4304/{}", self.project).into();
+        }
+        let text = whole.to_string();
+        let submission = json::submission_from_json(&text).unwrap_or_else(|error| {
+            panic!("{name}: {error}\n{text}");
+        });
+        Act { submission, day }
+    }
+
+    /// Tells an act that the ledger must take.
+    pub async fn tell(&mut self, who: Who, when: &str, name: &str, fields: Value) {
+        let act = self.act(who, when, name, fields);
+        self.tell_act(act).await;
+    }
+
+    /// As [`Story::tell`], of an act in a stream of its own.
+    pub async fn tell_in(&mut self, stream: &str, who: Who, when: &str, name: &str, fields: Value) {
+        let mut act = self.act(who, when, name, fields);
+        act.move_to(stream, "430400");
+        self.tell_act(act).await;
+    }
+
+    /// Tells an act that the ledger must take.
+    pub async fn tell_act(&mut self, act: Act) {
+        self.reach(&act.day);
+        let text = json::submission_to_json(&act.submission).expect("JSON");
+        if let Err(status) = self.town.send(vec![act.submission]).await {
+            panic!("{:?}\n{text}", Refused::of(status));
+        }
+    }
+
+    /// Tells an act that the ledger must refuse.
+    pub async fn refused(&mut self, who: Who, when: &str, name: &str, fields: Value) -> Refused {
+        let act = self.act(who, when, name, fields);
+        self.refused_act(act).await
+    }
+
+    /// Tells an act that the ledger must refuse.
+    pub async fn refused_act(&mut self, act: Act) -> Refused {
+        self.reach(&act.day);
+        let text = json::submission_to_json(&act.submission).expect("JSON");
+        match self.town.send(vec![act.submission]).await {
+            Ok(_) => panic!("taken: {text}"),
+            Err(status) => Refused::of(status),
+        }
+    }
+
+    /// The clock goes on to a day; it never goes back.
+    fn reach(&mut self, day: &str) {
+        self.town.now = (self.town.now + 1).max(noon(day));
+    }
+
+    /// A budget line of the buyer.
+    pub async fn budget_line(&mut self, id: &str, day: &str, amount_fen: i64) {
+        let fields = json!({
+            "budgetLineId": id, "unit": UNIT, "amountFen": amount_fen.to_string(),
+        });
+        let stream = format!("budget-line/4304/{id}");
+        self.tell_in(&stream, BUDGET, day, "BudgetLineApproved", fields)
+            .await;
+    }
+
+    /// A plan of one lot on one line of the buyer.
+    pub async fn plan(&mut self, line: &str, day: &str, method: &str, amount_fen: i64) {
+        let amount = amount_fen.to_string();
+        let fields = json!({
+            "planId": format!("PL-{}", self.project), "intentionIds": [], "unit": UNIT,
+            "budgetParts": [{"budgetLineId": line, "amountFen": amount}],
+            "method": method, "amountFen": amount, "agency": null,
+            "lots": [{"lotNo": "01", "name": "全部", "amountFen": amount}],
+        });
+        self.tell(BUYER, day, "PlanFiled", fields).await;
+    }
+
+    /// An award where no tender matters.
+    pub async fn award(&mut self, day: &str, supplier: &str, award_fen: i64) {
+        let fields = json!({
+            "lotNo": "01", "supplier": supplier, "awardFen": award_fen.to_string(),
+        });
+        self.tell(BUYER, day, "AwardRecorded", fields).await;
+    }
+}
+
+impl Act {
+    /// Puts the act into another stream and region.
+    pub fn move_to(&mut self, stream: &str, region: &str) {
+        self.change(|event| {
+            event["stream"] = stream.into();
+            event["regionCode"] = region.into();
+        });
+    }
+
+    /// Changes the envelope.
+    pub fn change(&mut self, change: impl FnOnce(&mut Value)) {
+        let text = json::submission_to_json(&self.submission).expect("JSON");
+        let mut whole: Value = serde_json::from_str(&text).expect("JSON");
+        change(&mut whole["event"]);
+        self.submission = json::submission_from_json(&whole.to_string()).expect("an act");
+    }
+}
+
+/// Asserts a refusal by a gate.
+pub fn gate(refused: &Refused, reason: &str, figures: &[(&str, &str)]) {
+    refused.is(Code::FailedPrecondition, reason, figures);
+}
