@@ -14,7 +14,9 @@ use super::{
     decider::Fact,
     delegation::Delegation,
     entity::EntityRef,
+    framework::Framework,
     gate::Env,
+    intention::Intention,
     payload::EventType,
     profile,
     project::Project,
@@ -451,16 +453,32 @@ fn unit_of(env: &Env<'_>, payload: &Payload) -> String {
         Payload::PlanFiled(plan) => plan.unit.clone(),
         Payload::IntentionPublished(event) => event.unit.clone(),
         Payload::IntentionExempted(event) => event.unit.clone(),
+        Payload::IntentionRevised(event) => unit_of_intention(env, &event.intention_id),
+        Payload::IntentionWithdrawn(event) => unit_of_intention(env, &event.intention_id),
+        Payload::FrameworkDrafted(event) => event.soliciting_unit.clone(),
+        Payload::FrameworkOrderPlaced(event) => event.unit.clone(),
         Payload::VenueRequested(event) => {
             let project = env.load_stream::<Project>(&event.project_id);
             project.get().map_or_else(String::new, |p| p.unit.clone())
         }
         _ if stream.kind == StreamKind::Unit => stream.id.clone(),
+        _ if stream.kind == StreamKind::Framework => {
+            let framework = env.load_stream::<Framework>(&stream.id);
+            framework
+                .get()
+                .map_or_else(String::new, |f| f.soliciting_unit.clone())
+        }
         _ => {
             let project = env.project();
             project.get().map_or_else(String::new, |p| p.unit.clone())
         }
     }
+}
+
+/// The unit that an intention is of; empty if it is not known.
+fn unit_of_intention(env: &Env<'_>, id: &str) -> String {
+    let intention = env.load::<Intention>(id);
+    intention.get().map_or_else(String::new, |i| i.unit.clone())
 }
 
 fn contract_id(payload: &Payload) -> &str {

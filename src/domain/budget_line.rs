@@ -96,6 +96,7 @@ pub const TRANSITIONS: &[Row<BudgetLineStatus>] = {
         (Approved, E::PlanCompleted, Any, Approved),
         (Approved, E::LotFailed, Any, Approved),
         (Approved, E::LotRetryAbandoned, Any, Approved),
+        (Approved, E::AwardRevoked, Any, Approved),
         (Approved, E::SupplementSigned, Any, Approved),
         (Approved, E::PaymentExecuted, Any, Approved),
         (Approved, E::PaymentReturned, Any, Approved),
@@ -104,6 +105,7 @@ pub const TRANSITIONS: &[Row<BudgetLineStatus>] = {
         (Closed, E::PlanCompleted, Any, Closed),
         (Closed, E::LotFailed, Any, Closed),
         (Closed, E::LotRetryAbandoned, Any, Closed),
+        (Closed, E::AwardRevoked, Any, Closed),
         (Closed, E::PaymentExecuted, Any, Closed),
         (Closed, E::PaymentReturned, Any, Closed),
     ]

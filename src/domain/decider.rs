@@ -8,13 +8,13 @@ use chrono::NaiveDate;
 use super::{
     acceptance, amendment, authority, budget_line, contract, delegation,
     entity::EntityRef,
-    execution,
+    execution, fee, framework,
     gate::Env,
-    notice, payload,
+    intention, method_change, notice, payload,
     payload::EventType,
     payment, plan,
     refusal::{Code, Refusal},
-    registry,
+    registry, requirement, single_source, stage_link,
     state::EntityState,
     touched::touched_by,
     values::{StreamName, local_date},
@@ -176,6 +176,13 @@ pub(super) fn check_steps(env: &mut Env<'_>, payload: &Payload) {
     acceptance::check(env, payload);
     notice::check(env, payload);
     registry::check(env, payload);
+    intention::check(env, payload);
+    requirement::check(env, payload);
+    method_change::check(env, payload);
+    single_source::check(env, payload);
+    fee::check(env, payload);
+    stage_link::check(env, payload);
+    framework::check(env, payload);
 }
 
 /// E001 for a source system that neither the profile nor the registry knows.

@@ -141,7 +141,11 @@ pub fn code(kind: EntityKind) -> &'static str {
 pub fn is_snapshotted(kind: EntityKind) -> bool {
     matches!(
         kind,
-        EntityKind::BudgetLine | EntityKind::Project | EntityKind::Lot | EntityKind::Contract
+        EntityKind::BudgetLine
+            | EntityKind::Project
+            | EntityKind::Lot
+            | EntityKind::Contract
+            | EntityKind::Framework
     )
 }
 

@@ -3,18 +3,23 @@
 //! Each act depends on the one before it, and its legal date may not be earlier (E003): documents
 //! and recorded awards on the plan's filing; bids, committee, failure on the documents; evaluation
 //! on opening; report and winner on evaluation; the award notice on the winner; giving up a retry
-//! on the failure. Opening is compared with the deadline as an instant. An ended plan starts
-//! nothing: no documents, no award, no contract (E002).
+//! on the failure. An ended plan starts nothing: no documents, no award, no contract (E002).
+//! Documents open a publicised lot only while its method is single source (E002).
+//!
+//! Read next: [`award`] and [`tender`], the acts beside that path.
+
+mod award;
+mod tender;
 
 use super::{
     gate::Env,
     holding::{self, refuse_twice},
-    lot::{Lot, opening_mismatch},
+    lot::{Lot, LotStatus, opening_mismatch},
     machine::Case,
     payload::{day, day_of, micros_of},
     refusal::{Code, Refusal, bad_time, illegal, unknown_name},
 };
-use crate::events::v1::{self, EntityKind, event_payload::Payload};
+use crate::events::v1::{self, EntityKind, ProcurementMethod, event_payload::Payload};
 
 /// The step gates of execution events.
 pub fn check(env: &mut Env<'_>, payload: &Payload) {
@@ -58,7 +63,10 @@ pub fn check(env: &mut Env<'_>, payload: &Payload) {
             env.not_before("failure of the lot", lot.failed_on);
             refuse_twice(env, &event.budget_parts);
         }),
-        _ => {}
+        _ => {
+            tender::check(env, payload);
+            award::check(env, payload);
+        }
     }
 }
 
@@ -72,7 +80,7 @@ fn on_lot(env: &mut Env<'_>, lot_no: &str, gates: impl FnOnce(&mut Env<'_>, &Lot
 
 /// Refuses what an ended plan cannot start any more (E002), and what is dated before the plan's
 /// filing (E003).
-fn check_in_force(env: &mut Env<'_>) {
+pub(super) fn check_in_force(env: &mut Env<'_>) {
     let project = env.project();
     let Some(project) = project.get() else {
         return;
@@ -100,6 +108,29 @@ fn check_document(env: &mut Env<'_>, event: &v1::ProcurementDocumentIssued) {
     let issued_on = env.fact.legal_date;
     if let Some(deadline) = deadline.filter(|deadline| *deadline < issued_on) {
         env.refuse(bad_time("issue of the documents", issued_on, deadline));
+    }
+    for lot_no in &event.lot_nos {
+        check_publicised(env, lot_no);
+    }
+}
+
+/// E002 for documents of a lot that is publicised as single source and has another method.
+fn check_publicised(env: &mut Env<'_>, lot_no: &str) {
+    let (project, lot) = (env.project(), env.load::<Lot>(lot_no));
+    let (Some(project), Some(lot)) = (project.get(), lot.get()) else {
+        return;
+    };
+    let method = lot.method_in_force(project.method);
+    let is_single = method == ProcurementMethod::SingleSource as i32;
+    if lot.status == LotStatus::Publicised && !is_single {
+        let method = ProcurementMethod::try_from(method).unwrap_or_default();
+        let method = method.as_str_name();
+        let message = format!(
+            "lot {lot_no} is publicised as single source and its method is {method}: single source \
+             must be approved first (政府采购法第27条)"
+        );
+        let refusal = Refusal::new(Code::E002_ILLEGAL_TRANSITION, message);
+        env.refuse(refusal.with("lot_no", lot_no).with("method", method));
     }
 }
 
@@ -130,21 +161,8 @@ fn check_withdrawal(env: &mut Env<'_>, lot: &Lot, event: &v1::BidWithdrawn) {
     }
 }
 
-/// Opening is not before the deadline (E003), and opens no bid twice (E024); that it opens all is a
-/// sum of the lot.
+/// Opening opens no bid twice (E024); when it is, and that it opens all, is the lot's.
 fn check_opening(env: &mut Env<'_>, lot: &Lot, event: &v1::BidsOpened) {
-    let opened_at_us = event.opened_at.as_ref().map_or(0, micros_of);
-    if let Some(deadline_us) = lot.bid_deadline_us.filter(|at| opened_at_us < *at) {
-        let refusal = Refusal::new(
-            Code::E003_BAD_TIME,
-            "bids are opened before the bid deadline",
-        );
-        env.refuse(
-            refusal
-                .with("bid_deadline_us", deadline_us)
-                .with("opened_at_us", opened_at_us),
-        );
-    }
     let given = event.bidders.iter().map(|bid| bid.bid_no.as_str());
     if holding::named_twice(given).is_some() {
         env.refuse(opening_mismatch(lot, event.bidders.len()));
@@ -153,8 +171,9 @@ fn check_opening(env: &mut Env<'_>, lot: &Lot, event: &v1::BidsOpened) {
 
 fn check_evaluation(env: &mut Env<'_>, lot: &Lot, event: &v1::EvaluationConcluded) {
     env.not_before("opening of bids", lot.opened_on);
+    env.not_before("the order to evaluate again", lot.reevaluate_from);
     for bid in &event.ranking {
-        if !lot.bidders.values().any(|known| *known == bid.supplier) {
+        if !lot.has_bidder(&bid.supplier) {
             env.refuse(unknown_name("supplier", &bid.supplier));
         }
     }

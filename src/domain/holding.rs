@@ -81,6 +81,9 @@ pub fn changes(payload: &Payload) -> Vec<(&str, Change)> {
         Payload::LotFailed(lot) if !lot.retry_intended => {
             by_part(&lot.budget_parts, Change::Release)
         }
+        Payload::AwardRevoked(lot) if lot.next_candidate.is_empty() && !lot.retry_intended => {
+            by_part(&lot.budget_parts, Change::Release)
+        }
         Payload::LotRetryAbandoned(lot) => by_part(&lot.budget_parts, Change::Release),
         Payload::SupplementSigned(more) => by_part(&more.budget_parts, Change::Supplement),
         Payload::PaymentExecuted(paid) => by_part(&paid.budget_parts, Change::Pay),

@@ -37,6 +37,16 @@ pub enum Case {
     Failed,
     /// Everything due is settled.
     Settled,
+    /// The event changes the object's amounts.
+    Changed,
+    /// Another takes the place of the one that falls away.
+    Followed,
+    /// Nobody takes the place of the one that falls away.
+    Alone,
+    /// An objection is upheld.
+    Upheld,
+    /// The list stays open for more.
+    Standing,
     /// None of the above; no row holds in it but those of `Any`.
     Other,
 }

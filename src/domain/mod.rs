@@ -32,10 +32,17 @@ pub mod authority;
 pub mod budget_line;
 pub mod delegation;
 pub mod execution;
+pub mod fee;
+pub mod framework;
 pub mod holding;
+pub mod intention;
 pub mod lot;
+pub mod method_change;
 pub mod plan;
 pub mod project;
+pub mod requirement;
+pub mod single_source;
+pub mod stage_link;
 
 pub mod acceptance;
 pub mod contract;

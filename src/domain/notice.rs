@@ -145,8 +145,10 @@ fn check_lots(env: &mut Env<'_>, notice: &NoticePublished, project_id: &str) {
     let lot_nos = match notice.notice_type() {
         NoticeType::AwardResult | NoticeType::LotFailure if notice.lot_nos.is_empty() => {
             let project = env.load_stream::<Project>(project_id);
-            let lots = project.get().map(|project| project.lots.keys().cloned());
-            lots.map_or_else(Vec::new, Iterator::collect)
+            project.get().map_or_else(Vec::new, |project| {
+                let lots = project.lots.keys().chain(project.retry_lots.keys());
+                lots.cloned().collect()
+            })
         }
         _ => notice.lot_nos.clone(),
     };

@@ -84,6 +84,9 @@ pub struct Project {
     pub filed_on: Option<NaiveDate>,
     /// Lots by number, with their amount in fen.
     pub lots: BTreeMap<String, i64>,
+    /// Lots that procure a failed lot again, with their amount in fen. They are none of the plan's
+    /// own lots: no revision states them, and they count in no sum of the plan.
+    pub retry_lots: BTreeMap<String, i64>,
     /// Money by budget line.
     pub lines: BTreeMap<String, LineMoney>,
     /// Lots that a revision did not name, though it must name all: none, unless a correction put
@@ -122,6 +125,8 @@ pub const TRANSITIONS: &[Row<PlanStatus>] = {
         (Filed, E::PlanCompleted, Any, Completed),
         (Filed, E::LotFailed, Any, Filed),
         (Filed, E::LotRetryAbandoned, Any, Filed),
+        (Filed, E::AwardRevoked, Any, Filed),
+        (Filed, E::ReprocurementStarted, Any, Filed),
         (Filed, E::SupplementSigned, Any, Filed),
         (Filed, E::PaymentRequested, Any, Filed),
         (Filed, E::PaymentRejected, Any, Filed),
@@ -168,6 +173,10 @@ pub fn evolve(project: &mut Project, entity: &EntityRef, _position: u64, fact: &
             let left_out = project.lots.keys().filter(|lot| !lots.contains_key(*lot));
             project.left_out_lots.extend(left_out.cloned());
             project.lots = lots;
+        }
+        Payload::ReprocurementStarted(event) => {
+            let lot_no = event.new_lot_no.clone();
+            project.retry_lots.insert(lot_no, event.amount_fen);
         }
         Payload::PaymentRequested(request) => {
             close_request(project, &request.payment_id);

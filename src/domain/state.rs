@@ -25,6 +25,11 @@ use super::{
     registry::{HolidayCalendar, Organisation, Region, SourceSystem, ThresholdProfile},
     sync::SyncBatch,
 };
+use super::{fee, framework, intention, method_change, requirement, single_source, stage_link};
+use super::{
+    fee::Fee, framework::Framework, intention::Intention, method_change::MethodChange,
+    requirement::Requirement, single_source::SingleSource, stage_link::StageLink,
+};
 use crate::events::v1::EntityKind;
 
 /// A state of one kind of entity.
@@ -124,6 +129,20 @@ entity_states! {
     OcdsProcess { ocds::transition, ocds::evolve },
     /// DG 委托.
     Delegation { delegation::transition, delegation::evolve },
+    /// IT 采购意向.
+    Intention { intention::transition, intention::evolve },
+    /// RQ 采购需求.
+    Requirement { requirement::transition, requirement::evolve },
+    /// MC 变更采购方式.
+    MethodChange { method_change::transition, method_change::evolve },
+    /// SG 单一来源.
+    SingleSource { single_source::transition, single_source::evolve },
+    /// FE 费用.
+    Fee { fee::transition, fee::evolve },
+    /// SL 环节关联.
+    StageLink { stage_link::transition, stage_link::evolve },
+    /// FA 框架协议.
+    Framework { framework::transition, framework::evolve },
 }
 
 impl EntityState {
@@ -140,6 +159,7 @@ impl EntityState {
             }
             Self::Payment(state) => payment::invariants(state, entity),
             Self::Acceptance(state) => acceptance::invariants(state, entity),
+            Self::MethodChange(state) => method_change::invariants(state, entity),
             // These hold no sums.
             Self::Notice(_)
             | Self::Organisation(_)
@@ -149,7 +169,13 @@ impl EntityState {
             | Self::HolidayCalendar(_)
             | Self::SyncBatch(_)
             | Self::OcdsProcess(_)
-            | Self::Delegation(_) => Ok(()),
+            | Self::Delegation(_)
+            | Self::Intention(_)
+            | Self::Requirement(_)
+            | Self::SingleSource(_)
+            | Self::Fee(_)
+            | Self::StageLink(_)
+            | Self::Framework(_) => Ok(()),
         }
     }
 }

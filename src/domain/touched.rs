@@ -18,6 +18,14 @@
 //! | Acceptance* | AC, CT |
 //! | NoticePublished | NO |
 //! | registry, sync, ocds | their one object |
+//! | Intention*; requirements; fees; StageLinked; Framework* | their one object |
+//! | PlanFiled | and every IT that it follows |
+//! | MethodChangeApproved | MC, each LT |
+//! | SingleSourcePublicised, SingleSourceReargued | SG, each LT |
+//! | start, clarification, termination | each LT |
+//! | qualification, low prices, reevaluation | LT |
+//! | AwardRevoked | LT, PJ, every BL stated |
+//! | ReprocurementStarted | LT failed, LT new, PJ |
 //! | EventCorrected, EventVoided | what they say that they touch |
 
 use super::{

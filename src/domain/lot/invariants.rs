@@ -9,12 +9,16 @@ use crate::domain::{
 };
 
 /// E012 when the award is over the ceiling or the lot's amount, E013 when contracts are over the
-/// award, E024 when opening, award notice or failure are not of what they are about.
+/// award, E003 when bids are opened before the deadline in force, E011 and E024 when a retry asks
+/// for more than the failed lot had, E024 when opening, award notice or failure are not of what
+/// they are about.
 pub fn invariants(lot: &Lot, entity: &EntityRef) -> Result<(), Refusal> {
     if let Some(award) = &lot.award {
         award_fits(lot, award, entity)?;
         contracts_fit(lot, award, entity)?;
     }
+    retry_fits(lot, entity)?;
+    opening_is_in_time(lot)?;
     opening_is_whole(lot)?;
     notice_tells_the_award(lot)?;
     failure_is_whole(lot)
@@ -51,6 +55,53 @@ fn contracts_fit(lot: &Lot, award: &Award, entity: &EntityRef) -> Result<(), Ref
         .with("lot_no", entity.id())
         .with("award_fen", award_fen)
         .with("contracted_fen", contracted_fen))
+}
+
+/// A retry takes no more of the plan than the failed lot had, of no line.
+fn retry_fits(lot: &Lot, entity: &EntityRef) -> Result<(), Refusal> {
+    let Some(retry) = &lot.retry else {
+        return Ok(());
+    };
+    let (lot_no, failed_fen, retry_fen) = (entity.id(), lot.amount_fen, retry.amount_fen);
+    if retry_fen > failed_fen {
+        let message = format!(
+            "lot {} of {retry_fen} fen procures again lot {lot_no} of {failed_fen} fen, which is \
+             less",
+            retry.lot_no
+        );
+        return Err(Refusal::new(Code::E011_LOT_SUM_MISMATCH, message)
+            .with("lot_no", lot_no)
+            .with("lot_fen", failed_fen)
+            .with("retry_fen", retry_fen));
+    }
+    for (line, fen) in &retry.parts {
+        let held_fen = lot.parts.get(line).copied().unwrap_or_default();
+        if *fen > held_fen {
+            let message = format!(
+                "lot {} takes {fen} fen of budget line {line}, lot {lot_no} holds {held_fen} fen",
+                retry.lot_no
+            );
+            return Err(Refusal::new(Code::E024_SUM_MISMATCH, message)
+                .with("budget_line_id", line)
+                .with("held_fen", held_fen)
+                .with("retry_fen", fen));
+        }
+    }
+    Ok(())
+}
+
+/// Bids are opened at the deadline in force or later, compared as instants.
+fn opening_is_in_time(lot: &Lot) -> Result<(), Refusal> {
+    let (Some(opened_at_us), Some(deadline_us)) = (lot.opened_at_us, lot.bid_deadline_us) else {
+        return Ok(());
+    };
+    if opened_at_us >= deadline_us {
+        return Ok(());
+    }
+    let message = "bids are opened before the bid deadline";
+    Err(Refusal::new(Code::E003_BAD_TIME, message)
+        .with("bid_deadline_us", deadline_us)
+        .with("opened_at_us", opened_at_us))
 }
 
 /// Exactly the bids received in time and not withdrawn are opened.

@@ -1,9 +1,11 @@
 //! What is known of a lot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+
+use super::low_price::LowPrice;
 
 /// Where a lot stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +15,8 @@ pub enum LotStatus {
     Absent,
     /// Planned, nothing issued.
     Planned,
+    /// 单一来源公示: a single source is made public.
+    Publicised,
     /// Documents are out, bids may come.
     Open,
     /// Bids are opened.
@@ -25,8 +29,12 @@ pub enum LotStatus {
     Awarded,
     /// A contract is signed.
     Contracted,
+    /// 暂停: held by complaints; it goes on from where it stood.
+    Suspended,
     /// 废标: ended without an award.
     Failed,
+    /// 终止: ended before the bid deadline.
+    Terminated,
 }
 
 /// A bid as received; who sent it stays sealed.
@@ -64,6 +72,17 @@ pub struct Award {
     pub notified_fen: Option<i64>,
     /// Recorded without its execution (`AwardRecorded`).
     pub is_recorded: bool,
+}
+
+/// 重新采购: the new lot by which a failed lot is procured again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retry {
+    /// The new lot.
+    pub lot_no: String,
+    /// Its amount in fen.
+    pub amount_fen: i64,
+    /// Its share by budget line, in fen.
+    pub parts: BTreeMap<String, i64>,
 }
 
 /// The state of a lot. Amounts in fen.
@@ -105,6 +124,36 @@ pub struct Lot {
     pub failed_parts: Option<BTreeMap<String, i64>>,
     /// Failed with a retry intended: its occupation is held.
     pub is_held: bool,
+    /// 采购方式 of its own, as the schema's number; 0 while it is the plan's.
+    pub method: i32,
+    /// The day on which its procurement began.
+    pub started_on: Option<NaiveDate>,
+    /// The documents in force.
+    pub doc_id: String,
+    /// Clarifications of them.
+    pub clarifications: BTreeSet<String>,
+    /// When bids were opened, microseconds since 1970-01-01T00:00:00Z.
+    pub opened_at_us: Option<i64>,
+    /// Who qualified, by supplier.
+    pub qualified: BTreeMap<String, bool>,
+    /// 异常低价 cases by number.
+    pub low_prices: BTreeMap<String, LowPrice>,
+    /// Orders to evaluate again.
+    pub reevaluations: BTreeSet<String>,
+    /// The day of the newest of them.
+    pub reevaluate_from: Option<NaiveDate>,
+    /// Suppliers whose award was taken back.
+    pub revoked: BTreeSet<String>,
+    /// The day of termination.
+    pub terminated_on: Option<NaiveDate>,
+    /// Complaints that hold it.
+    pub suspensions: BTreeSet<String>,
+    /// Where it stood before it was suspended.
+    pub suspended_from: LotStatus,
+    /// The failed lot that it procures again.
+    pub reprocures: Option<String>,
+    /// The lot that procures it again.
+    pub retry: Option<Retry>,
 }
 
 impl Lot {
@@ -123,6 +172,24 @@ impl Lot {
             .iter()
             .filter(|(_, bid)| !bid.is_late && !bid.is_withdrawn)
             .map(|(bid_no, _)| bid_no.as_str())
+    }
+
+    /// 采购方式 in force: its own, else the plan's. As the schema's number.
+    pub fn method_in_force(&self, plan_method: i32) -> i32 {
+        match self.method {
+            0 => plan_method,
+            own => own,
+        }
+    }
+
+    /// Whether one complaint alone holds it.
+    pub fn is_held_only_by(&self, complaint_id: &str) -> bool {
+        self.suspensions.len() == 1 && self.suspensions.contains(complaint_id)
+    }
+
+    /// Whether a supplier's bid is opened.
+    pub fn has_bidder(&self, supplier: &str) -> bool {
+        self.bidders.values().any(|known| known == supplier)
     }
 
     /// Whether an instant is after the deadline.

@@ -29,6 +29,17 @@ pub(super) enum Hook {
     Category {
         version: u32,
     },
+    /// Some methods need a ground in law.
+    MethodGround {
+        method: u32,
+        method_ground: u32,
+    },
+    /// A next candidate comes with its award, a failure with its parts.
+    AwardRevoked {
+        next_candidate: u32,
+        next_award: u32,
+        parts: u32,
+    },
     /// Some methods need a ground in law; the category is of a catalogue that exists.
     PlanFiled {
         method: u32,
@@ -74,6 +85,19 @@ impl Hook {
                 method: number("method"),
                 method_ground: number("method_ground"),
                 version: number("category_version"),
+            },
+            "MethodChangeRequested" => Self::MethodGround {
+                method: number("to_method"),
+                method_ground: number("method_ground"),
+            },
+            "ReprocurementStarted" => Self::MethodGround {
+                method: number("new_method"),
+                method_ground: number("method_ground"),
+            },
+            "AwardRevoked" => Self::AwardRevoked {
+                next_candidate: number("next_candidate"),
+                next_award: number("next_award_fen"),
+                parts: number("budget_parts"),
             },
             "BudgetLineApproved" => Self::Category {
                 version: number("category_version"),
@@ -142,14 +166,25 @@ impl Hook {
                 version,
             } => {
                 check_version(walk, bytes, *version, path);
-                let method = number(bytes, *method);
-                let is_exception = EXCEPTIONS
-                    .iter()
-                    .any(|exception| *exception as u64 == method);
-                if is_exception && number(bytes, *method_ground) == 0 {
-                    let why = "invited tender, negotiation and single source need their ground \
-                               (政府采购法 29 to 31)";
-                    missing(walk, path, "method_ground", why);
+                check_ground(walk, bytes, *method, *method_ground, path);
+            }
+            Self::MethodGround {
+                method,
+                method_ground,
+            } => check_ground(walk, bytes, *method, *method_ground, path),
+            Self::AwardRevoked {
+                next_candidate,
+                next_award,
+                parts,
+            } => {
+                let has_next = !text(bytes, *next_candidate).is_empty();
+                if has_next && find(bytes, *next_award).is_none() {
+                    let why = "a next candidate needs its award";
+                    missing(walk, path, "next_award_fen", why);
+                }
+                if !has_next && find(bytes, *parts).is_none() {
+                    let why = "without a next candidate the lot fails and states its parts";
+                    missing(walk, path, "budget_parts", why);
                 }
             }
             Self::NoticePublished {
@@ -183,6 +218,19 @@ const EXCEPTIONS: [ProcurementMethod; 3] = [
     ProcurementMethod::Negotiation,
     ProcurementMethod::SingleSource,
 ];
+
+/// An exception to open tender states its ground.
+fn check_ground(walk: &mut Walk<'_, '_>, bytes: &[u8], method: u32, ground: u32, path: &Path<'_>) {
+    let method = number(bytes, method);
+    let is_exception = EXCEPTIONS
+        .iter()
+        .any(|exception| *exception as u64 == method);
+    if is_exception && number(bytes, ground) == 0 {
+        let why = "invited tender, negotiation and single source need their ground \
+                   (政府采购法 29 to 31)";
+        missing(walk, path, "method_ground", why);
+    }
+}
 
 /// Content comes with its own type of notice only; a result notice is nothing without it.
 fn check_content(
