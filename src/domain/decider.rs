@@ -6,18 +6,19 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::{
-    acceptance, amendment, authority, budget_line, contract, delegation,
+    acceptance, amendment, assessment, authority, budget_line, campaign, contract, delegation,
     entity::EntityRef,
-    execution,
+    execution, farm,
     gate::Env,
-    notice, payload,
+    internal_control, library, notice, objection, onboarding, order, payload,
     payload::EventType,
-    payment, plan,
+    payment, plan, record,
     refusal::{Code, Refusal},
     registry,
     state::EntityState,
     touched::touched_by,
     values::{StreamName, local_date},
+    venue,
 };
 use crate::events::v1::{self, event_payload::Payload};
 
@@ -176,6 +177,16 @@ pub(super) fn check_steps(env: &mut Env<'_>, payload: &Payload) {
     acceptance::check(env, payload);
     notice::check(env, payload);
     registry::check(env, payload);
+    record::check(env, payload);
+    order::check(env, payload);
+    objection::check(env, payload);
+    farm::check(env, payload);
+    venue::check(env, payload);
+    library::check(env, payload);
+    internal_control::check(env, payload);
+    assessment::check(env, payload);
+    onboarding::check(env, payload);
+    campaign::check(env, payload);
 }
 
 /// E001 for a source system that neither the profile nor the registry knows.

@@ -37,6 +37,14 @@ pub enum Case {
     Failed,
     /// Everything due is settled.
     Settled,
+    /// What was claimed is found right.
+    Upheld,
+    /// What was claimed is found wrong.
+    Dismissed,
+    /// Every part that is needed is in use.
+    Whole,
+    /// No part is out of use, though some that are needed are missing.
+    Unbroken,
     /// None of the above; no row holds in it but those of `Any`.
     Other,
 }
