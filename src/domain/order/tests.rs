@@ -466,5 +466,5 @@ fn the_examples_order_is_decided_as_well() {
     world.given(approval);
     let sum_fen: i128 = example.items.iter().map(line_fen).sum();
     assert_eq!(sum_fen, i128::from(example.amount_fen));
-    world.given(*example);
+    world.given(example);
 }
