@@ -95,7 +95,12 @@ pub const TRANSITIONS: &[Row<AssessmentStatus>] = {
         (Scoring, E::AssessmentConcluded, Settled, Concluded),
         (Concluded, E::NoticePublished, Any, Published),
         (Published, E::NoticePublished, Any, Published),
-        (Published, E::AssessmentRectificationOrdered, Any, Rectifying),
+        (
+            Published,
+            E::AssessmentRectificationOrdered,
+            Any,
+            Rectifying,
+        ),
         (Rectifying, E::NoticePublished, Any, Rectifying),
         (Rectifying, E::AssessmentRectified, Any, Closed),
         (Closed, E::NoticePublished, Any, Closed),
@@ -235,7 +240,11 @@ fn check_plan(env: &mut Env<'_>, event: &v1::AssessmentPlanIssued) {
     if let Some(name) = named_twice(names) {
         env.refuse(twice("indicator", name));
     }
-    let sum_bp: i64 = event.indicators.iter().map(|i| i64::from(i.weight_bp)).sum();
+    let sum_bp: i64 = event
+        .indicators
+        .iter()
+        .map(|i| i64::from(i.weight_bp))
+        .sum();
     if sum_bp != BP_WHOLE {
         let message = format!("weights sum to {sum_bp} basis points, must be {BP_WHOLE}");
         let refusal = Refusal::new(Code::E024_SUM_MISMATCH, message);

@@ -113,7 +113,10 @@ pub fn check(env: &mut Env<'_>, payload: &Payload) {
         Payload::CampaignTaskReported(event) => {
             env.own_stream("region", &event.region);
             let task = env.load::<CampaignTask>(&event.task_no);
-            env.not_before("issue of the task", task.get().and_then(|task| task.defined_on));
+            env.not_before(
+                "issue of the task",
+                task.get().and_then(|task| task.defined_on),
+            );
         }
         _ => {}
     }

@@ -171,12 +171,7 @@ pub fn reserve_transition(
 }
 
 /// The reserve after one more fact.
-pub fn reserve_evolve(
-    state: &mut FarmReserve,
-    entity: &EntityRef,
-    _position: u64,
-    fact: &Fact,
-) {
+pub fn reserve_evolve(state: &mut FarmReserve, entity: &EntityRef, _position: u64, fact: &Fact) {
     let Some(payload) = payload_of(&fact.event) else {
         return;
     };
@@ -194,7 +189,10 @@ pub fn reserve_evolve(
                 reversed_fen: 0,
                 paid_on: fact.legal_date,
             };
-            state.purchases.entry(event.order_no.clone()).or_insert(purchase);
+            state
+                .purchases
+                .entry(event.order_no.clone())
+                .or_insert(purchase);
         }
         Payload::FarmPurchaseReversed(event) => {
             if let Some(purchase) = state.purchases.get_mut(&event.order_no) {

@@ -75,11 +75,7 @@ fn library_next(
 }
 
 /// Whether the event may happen to the library as it stands.
-pub fn library_transition(
-    state: &Library,
-    entity: &EntityRef,
-    fact: &Fact,
-) -> Result<(), Refusal> {
+pub fn library_transition(state: &Library, entity: &EntityRef, fact: &Fact) -> Result<(), Refusal> {
     match payload_of(&fact.event) {
         Some(payload) => library_next(state, entity, payload).map(drop),
         None => Ok(()),
@@ -228,7 +224,10 @@ fn check_report(env: &mut Env<'_>, event: &v1::SupplierLibraryReported) {
     }
     let revived = env.load_stream::<Library>(revives);
     let is_other = *revives != event.library_id;
-    match revived.get().filter(|library| is_other && library.status != LibraryStatus::Absent) {
+    match revived
+        .get()
+        .filter(|library| is_other && library.status != LibraryStatus::Absent)
+    {
         None => env.refuse(unknown_name("revives", revives)),
         Some(library) if library.status == LibraryStatus::Abolished => {
             env.not_before("the abolition of what it revives", library.abolished_on);
@@ -236,7 +235,12 @@ fn check_report(env: &mut Env<'_>, event: &v1::SupplierLibraryReported) {
         Some(library) => {
             let partition = &env.fact.stream.partition;
             let entity = EntityRef::new(EntityKind::Library, partition, revives, "");
-            env.refuse(illegal(&entity, &library.status, env.event_type, Case::Other));
+            env.refuse(illegal(
+                &entity,
+                &library.status,
+                env.event_type,
+                Case::Other,
+            ));
         }
     }
 }

@@ -141,7 +141,10 @@ fn check_raising(env: &mut Env<'_>) {
         return;
     }
     let order = env.load::<Order>("");
-    if order.get().is_none_or(|order| order.status == OrderStatus::Absent) {
+    if order
+        .get()
+        .is_none_or(|order| order.status == OrderStatus::Absent)
+    {
         env.refuse(unknown(&env.own(EntityKind::Order, "")));
     }
 }

@@ -35,9 +35,7 @@ use super::{
         Procedure, SmallPurchase, Waiver,
     },
     refusal::Refusal,
-    registry::{
-        HolidayCalendar, Organisation, Region, RulePack, SourceSystem, ThresholdProfile,
-    },
+    registry::{HolidayCalendar, Organisation, Region, RulePack, SourceSystem, ThresholdProfile},
     sync::SyncBatch,
     venue::{Venue, VenueRequest},
 };

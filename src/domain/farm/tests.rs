@@ -46,13 +46,18 @@ fn a_spend_is_restated_and_takes_nothing_else() {
         (Declared, EventType::CanteenSpendDeclared, Declared),
     ];
     let entity = EntityRef::new(EntityKind::CanteenSpend, "4304", UNIT_2, "2024");
-    assert_machine(CANTEEN_TRANSITIONS, &[Absent, Declared], &expected, |status, fact| {
-        let state = CanteenSpend {
-            status,
-            ..CanteenSpend::default()
-        };
-        canteen_transition(&state, &entity, fact)
-    });
+    assert_machine(
+        CANTEEN_TRANSITIONS,
+        &[Absent, Declared],
+        &expected,
+        |status, fact| {
+            let state = CanteenSpend {
+                status,
+                ..CanteenSpend::default()
+            };
+            canteen_transition(&state, &entity, fact)
+        },
+    );
     let mut world = World::new();
     for fen in [100_000_000, 90_000_000] {
         let fact = own(&world, canteen_spend_declared(fen));

@@ -3,11 +3,12 @@
 use super::*;
 use crate::domain::{
     refusal::Code::{E001_UNKNOWN_REF, E002_ILLEGAL_TRANSITION, E003_BAD_TIME},
-    testkit::{World, assert_machine, assert_refusal, market::*, on_stream},
+    testkit::{World, assert_machine, assert_refusal, market::*, on_stream, regulator_registered},
 };
 
 fn world() -> World {
     let mut world = World::with_lines();
+    world.given(regulator_registered());
     world.given(emall_order_placed());
     world
 }

@@ -42,7 +42,10 @@ pub fn check(env: &mut Env<'_>, payload: &Payload) {
     };
     env.own_stream("order_no", order_no);
     let order = env.load::<Order>("");
-    env.not_before("the act before it", order.get().and_then(|order| order.since));
+    env.not_before(
+        "the act before it",
+        order.get().and_then(|order| order.since),
+    );
 }
 
 /// E003: bidding ends after it begins.

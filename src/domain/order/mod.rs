@@ -237,7 +237,9 @@ fn record(order: &mut Order, fact: &Fact, payload: &Payload) {
             return;
         }
         Payload::PaymentExecuted(event) => {
-            order.paid.insert(event.payment_id.clone(), event.amount_fen);
+            order
+                .paid
+                .insert(event.payment_id.clone(), event.amount_fen);
             return;
         }
         Payload::PaymentReturned(event) => {
@@ -265,9 +267,8 @@ fn rfq_holds(order: &Order, entity: &EntityRef) -> Result<(), Refusal> {
     let Some((rfq, price_fen)) = order.rfq.as_ref().and_then(|r| Some((r, r.price_fen?))) else {
         return Ok(());
     };
-    let refusal = |code, message: String| {
-        Refusal::new(code, message).with("order_no", entity.owner())
-    };
+    let refusal =
+        |code, message: String| Refusal::new(code, message).with("order_no", entity.owner());
     let ceiling_fen = rfq.ceiling_fen;
     if price_fen > ceiling_fen {
         let message = format!("the winner's price is {price_fen} fen, the ceiling {ceiling_fen}");

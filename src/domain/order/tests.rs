@@ -132,7 +132,10 @@ fn is_a_contract_of_its_own_from_its_confirmation_to_its_payment() {
     let signed = contract(&world).signed.expect("signed");
     assert_eq!(contract(&world).status, ContractStatus::Signed);
     assert_eq!(signed.signed_on.to_string(), "2024-03-02");
-    assert_eq!((signed.supplier.as_str(), signed.amount_fen), (SUPPLIER, ORDER_FEN));
+    assert_eq!(
+        (signed.supplier.as_str(), signed.amount_fen),
+        (SUPPLIER, ORDER_FEN)
+    );
     world.given(emall_order_shipped());
     world.given(emall_order_delivered());
     assert_eq!(contract(&world).status, ContractStatus::Performing);
@@ -153,7 +156,10 @@ fn is_a_contract_of_its_own_from_its_confirmation_to_its_payment() {
     pay(&mut world, "P-2", 6_000_000);
     assert_eq!(order(&world).status, OrderStatus::Paid);
     let line: BudgetLine = world.get(LINE, "").expect("the line");
-    assert_eq!((line.occupied_fen, line.paid_fen), (ORDER_FEN.into(), ORDER_FEN.into()));
+    assert_eq!(
+        (line.occupied_fen, line.paid_fen),
+        (ORDER_FEN.into(), ORDER_FEN.into())
+    );
     given(&mut world, order_payment_returned("P-2", 6_000_000));
     assert_eq!(order(&world).status, OrderStatus::Accepted);
     assert_eq!(order(&world).paid_fen(), 4_000_000);
@@ -171,7 +177,10 @@ fn lines_sum_to_the_amount_half_up_per_line() {
         (item(1, 500), 1),
         (item(1_500, 333), 500),
         (item(333, 3), 1),
-        (item(i64::MAX, i64::MAX), (i128::from(i64::MAX).pow(2) + 500) / 1_000),
+        (
+            item(i64::MAX, i64::MAX),
+            (i128::from(i64::MAX).pow(2) + 500) / 1_000,
+        ),
     ];
     for (item, fen) in rounded {
         assert_eq!(line_fen(&item), fen, "{item:?}");
@@ -206,7 +215,10 @@ fn occupies_open_lines_of_its_unit_up_to_the_last_fen() {
         ..emall_order_placed()
     };
     let refusal = world.refused(of(300_000_001));
-    let figures = [("available_fen", "300000000"), ("requested_fen", "300000001")];
+    let figures = [
+        ("available_fen", "300000000"),
+        ("requested_fen", "300000001"),
+    ];
     assert_refusal(&refusal, E010_PLAN_OVER_BUDGET, &figures);
     world.clone().given(of(300_000_000));
     let mut other = emall_order_placed();
@@ -231,7 +243,10 @@ fn gives_back_exactly_what_it_took() {
         if is_confirmed {
             world.given(emall_order_confirmed());
         }
-        for parts in [vec![part(LINE, ORDER_FEN - 1)], vec![part(LINE_2, ORDER_FEN)]] {
+        for parts in [
+            vec![part(LINE, ORDER_FEN - 1)],
+            vec![part(LINE_2, ORDER_FEN)],
+        ] {
             let mut end = emall_order_cancelled();
             end.budget_parts = parts;
             let figures = [("budget_line_id", LINE), ("taken_fen", "10000000")];
@@ -242,13 +257,21 @@ fn gives_back_exactly_what_it_took() {
         assert_eq!(contract(&world).status, ContractStatus::Terminated);
         assert_eq!(occupied(&world), 0);
         let refusal = refused(&world, order_payment_requested("P-1", 1));
-        assert_refusal(&refusal, E015_PAYMENT_OVER_CONTRACT, &[("payable_fen", "0")]);
+        assert_refusal(
+            &refusal,
+            E015_PAYMENT_OVER_CONTRACT,
+            &[("payable_fen", "0")],
+        );
     }
     let mut world = delivered();
     let mut late = emall_order_cancelled();
     late.cancelled_on = "2024-03-07".to_owned();
     let refusal = world.refused(late);
-    assert_refusal(&refusal, E002_ILLEGAL_TRANSITION, &[("status", "DELIVERED")]);
+    assert_refusal(
+        &refusal,
+        E002_ILLEGAL_TRANSITION,
+        &[("status", "DELIVERED")],
+    );
     let mut more = emall_order_returned();
     more.budget_parts = vec![part(LINE, ORDER_FEN + 1)];
     let figures = [("taken_fen", "10000000"), ("given_fen", "10000001")];
@@ -277,7 +300,11 @@ fn an_order_by_bids_is_the_winners_at_its_price() {
     world.clone().given(emall_rfq_closed(ORDER_FEN));
     let closing = world.given(emall_rfq_closed(price_fen));
     let refusal = world.refused(emall_order_placed());
-    assert_refusal(&refusal, E002_ILLEGAL_TRANSITION, &[("status", "RFQ_CLOSED")]);
+    assert_refusal(
+        &refusal,
+        E002_ILLEGAL_TRANSITION,
+        &[("status", "RFQ_CLOSED")],
+    );
     let refusal = world.refused(bid_order(SUPPLIER_2, price_fen));
     let figures = [("supplier", SUPPLIER_2), ("winner", SUPPLIER)];
     assert_refusal(&refusal, E001_UNKNOWN_REF, &figures);
@@ -308,7 +335,11 @@ fn a_request_without_an_offer_fails_and_bidding_goes_forward() {
     world.given(emall_rfq_opened());
     world.given(emall_rfq_failed());
     let refusal = world.refused(bid_order(SUPPLIER, ORDER_FEN));
-    assert_refusal(&refusal, E002_ILLEGAL_TRANSITION, &[("status", "RFQ_FAILED")]);
+    assert_refusal(
+        &refusal,
+        E002_ILLEGAL_TRANSITION,
+        &[("status", "RFQ_FAILED")],
+    );
 }
 
 #[test]
@@ -345,7 +376,11 @@ fn pays_no_more_than_the_order_and_nothing_before_acceptance() {
     let mut elsewhere = order_payment_requested("P-1", ORDER_FEN);
     elsewhere.budget_parts = vec![part(LINE_2, ORDER_FEN)];
     let figures = [("occupied_fen", "0"), ("claimed_fen", "10000000")];
-    assert_refusal(&refused(&world, elsewhere), E016_PAYMENT_OVER_BUDGET, &figures);
+    assert_refusal(
+        &refused(&world, elsewhere),
+        E016_PAYMENT_OVER_BUDGET,
+        &figures,
+    );
     let mut other = order_payment_requested("P-1", 1);
     SUPPLIER_2.clone_into(&mut other.payee);
     let refusal = refused(&world, other);
@@ -355,7 +390,11 @@ fn pays_no_more_than_the_order_and_nothing_before_acceptance() {
     assert_eq!(refused(&world, account).code, E017_PAYEE_MISMATCH);
     let mut term = order_payment_requested("P-1", 1);
     term.term_no = "2".to_owned();
-    assert_refusal(&refused(&world, term), E001_UNKNOWN_REF, &[("term_no", "2")]);
+    assert_refusal(
+        &refused(&world, term),
+        E001_UNKNOWN_REF,
+        &[("term_no", "2")],
+    );
     pay(&mut world, "P-1", ORDER_FEN);
     let refusal = refused(&world, order_payment_requested("P-2", 1));
     assert_eq!(refusal.code, E015_PAYMENT_OVER_CONTRACT);
@@ -372,7 +411,10 @@ fn another_unit_asks_for_no_payment_of_the_order() {
         ActorRole::Purchaser,
         REGULATOR,
     );
-    assert_eq!(World::with_lines().refused_fact(&placing).code, E020_FORBIDDEN_ROLE);
+    assert_eq!(
+        World::with_lines().refused_fact(&placing).code,
+        E020_FORBIDDEN_ROLE
+    );
 }
 
 #[test]
@@ -382,7 +424,11 @@ fn damages_lower_what_is_payable_and_can_make_it_paid() {
     let mut damages = order_damages_assessed(1_000_001);
     damages.on = "2024-03-14".to_owned();
     let refusal = refused(&world, damages.clone());
-    assert_refusal(&refusal, E015_PAYMENT_OVER_CONTRACT, &[("payable_fen", "8999999")]);
+    assert_refusal(
+        &refusal,
+        E015_PAYMENT_OVER_CONTRACT,
+        &[("payable_fen", "8999999")],
+    );
     damages.amount_fen = 1_000_000;
     let at = given(&mut world, damages);
     assert_eq!(order(&world).status, OrderStatus::Paid);
@@ -402,7 +448,10 @@ fn damages_before_acceptance_are_not_accepted() {
     damages.on = "2024-03-06".to_owned();
     given(&mut world, damages);
     world.given(emall_order_accepted());
-    assert_eq!(contract(&world).figures().accepted_fen, i128::from(ORDER_FEN) - 1);
+    assert_eq!(
+        contract(&world).figures().accepted_fen,
+        i128::from(ORDER_FEN) - 1
+    );
     let refusal = refused(&world, order_payment_requested("P-1", ORDER_FEN));
     assert_eq!(refusal.code, E015_PAYMENT_OVER_CONTRACT);
     given(&mut world, order_payment_requested("P-1", ORDER_FEN - 1));
@@ -423,11 +472,19 @@ fn corrections_and_voids_meet_the_sums_of_the_order() {
         ..emall_order_placed()
     };
     let refusal = world.refused_fact(&world.correction(placing, of(5_999_999)));
-    assert_refusal(&refusal, E015_PAYMENT_OVER_CONTRACT, &[("payable_fen", "5999999")]);
+    assert_refusal(
+        &refusal,
+        E015_PAYMENT_OVER_CONTRACT,
+        &[("payable_fen", "5999999")],
+    );
     let mut moved = of(6_000_000);
     moved.budget_parts = vec![part(LINE, 5_999_999), part(LINE_2, 1)];
     let refusal = world.refused_fact(&world.correction(placing, moved));
-    assert_refusal(&refusal, E016_PAYMENT_OVER_BUDGET, &[("occupied_fen", "5999999")]);
+    assert_refusal(
+        &refusal,
+        E016_PAYMENT_OVER_BUDGET,
+        &[("occupied_fen", "5999999")],
+    );
     for at in [placing, acceptance] {
         let refusal = world.refused_fact(&world.void(at));
         assert_eq!(refusal.code, E002_ILLEGAL_TRANSITION);

@@ -47,13 +47,18 @@ fn is_recorded_once_and_goes_nowhere_else() {
     use RecordStatus::{Absent, Recorded};
     let expected = TYPES.map(|event_type| (Absent, event_type, Recorded));
     let entity = EntityRef::new(EntityKind::Waiver, "4304", "PJ-1", "W-1");
-    assert_machine(TRANSITIONS, &[Absent, Recorded], &expected, |status, fact| {
-        let state = Waiver {
-            status,
-            ..Waiver::default()
-        };
-        transition(&state, &entity, fact)
-    });
+    assert_machine(
+        TRANSITIONS,
+        &[Absent, Recorded],
+        &expected,
+        |status, fact| {
+            let state = Waiver {
+                status,
+                ..Waiver::default()
+            };
+            transition(&state, &entity, fact)
+        },
+    );
 }
 
 #[test]
@@ -103,7 +108,9 @@ fn irregular(world: &World, invariant: &str) -> Fact {
 fn an_irregular_fact_names_a_code_and_is_the_regulators() {
     let world = world();
     for code in Code::DOMAIN {
-        world.decide(&irregular(&world, code.name())).expect(code.name());
+        world
+            .decide(&irregular(&world, code.name()))
+            .expect(code.name());
     }
     for unknown in ["E015", "E009_NOTHING", "UNIMPLEMENTED_TYPE", ""] {
         let refusal = world.refused_fact(&irregular(&world, unknown));

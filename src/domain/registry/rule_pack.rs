@@ -84,3 +84,33 @@ pub fn digest_of(content: &str) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        refusal::Code::{E002_ILLEGAL_TRANSITION, E024_SUM_MISMATCH},
+        testkit::{World, assert_refusal, oversight::rule_pack_adopted, regulator_registered},
+    };
+
+    #[test]
+    fn a_version_is_adopted_once_with_the_digest_of_its_content() {
+        let mut world = World::new();
+        world.given(regulator_registered());
+        let mut altered = rule_pack_adopted("2026.1");
+        altered.content.push(' ');
+        let expected = digest_of("rules: [] ");
+        let figures = [("expected_digest", expected.as_str())];
+        assert_refusal(&world.refused(altered), E024_SUM_MISMATCH, &figures);
+        world.given(rule_pack_adopted("2026.1"));
+        let refusal = world.refused(rule_pack_adopted("2026.1"));
+        assert_refusal(&refusal, E002_ILLEGAL_TRANSITION, &[("version", "2026.1")]);
+        world.given(rule_pack_adopted("2026.2"));
+    }
+
+    #[test]
+    fn digests_are_those_of_the_standard() {
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(digest_of(""), empty);
+    }
+}

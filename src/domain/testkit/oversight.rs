@@ -1,8 +1,6 @@
 //! Facts of venues, libraries, internal control, assessment, on-boarding and oversight.
 
-use super::{
-    CENTRAL, LOT, PROJECT, REGION, REGULATOR, UNIT, UNIT_2, instant, notice_published,
-};
+use super::{CENTRAL, LOT, PROJECT, REGION, REGULATOR, UNIT, UNIT_2, instant, notice_published};
 use crate::domain::registry::rule_pack::digest_of;
 use crate::events::v1::{
     self, AssessmentGrade, AssessmentIndicator, BarrierType, ClueSource, ControlArea, LibraryKind,

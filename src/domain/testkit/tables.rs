@@ -42,7 +42,9 @@ pub fn assert_machine<S: Status>(
     }
     for status in statuses {
         for (event_type, fact) in FACTS.iter() {
-            let is_named = expected.iter().any(|row| (row.0, row.1) == (*status, *event_type));
+            let is_named = expected
+                .iter()
+                .any(|row| (row.0, row.1) == (*status, *event_type));
             if is_named {
                 continue;
             }

@@ -59,7 +59,10 @@ pub fn check(env: &mut Env<'_>, payload: &Payload) {
 fn on_room(env: &mut Env<'_>, venue_id: &str, span: Option<Span>) {
     env.own_stream("venue_id", venue_id);
     let venue = env.load::<Venue>("");
-    env.not_before("registration", venue.get().and_then(|venue| venue.registered_on));
+    env.not_before(
+        "registration",
+        venue.get().and_then(|venue| venue.registered_on),
+    );
     if let Some(span) = span.filter(|span| !span.is_forward()) {
         let message = format!("{span} ends before it begins");
         env.refuse(Refusal::new(Code::E003_BAD_TIME, message).with("span", span));
@@ -94,9 +97,8 @@ fn check_request(env: &mut Env<'_>, event: &v1::VenueRequested) {
     let project = env.load_stream::<Project>(&event.project_id);
     let partition = env.fact.stream.partition.clone();
     let of = |kind, id: &str| EntityRef::new(kind, &partition, &event.project_id, id);
-    let is_planned = |project: &Project| {
-        !matches!(project.status, PlanStatus::Absent | PlanStatus::Ordered)
-    };
+    let is_planned =
+        |project: &Project| !matches!(project.status, PlanStatus::Absent | PlanStatus::Ordered);
     if !project.get().is_some_and(is_planned) {
         env.refuse(unknown(&of(EntityKind::Project, "")));
     }
@@ -138,9 +140,11 @@ fn too_early(lot_no: &str, span: Span, deadline_us: i64) -> Refusal {
 /// Nobody fails to come before the day for which the room was given.
 fn check_no_show(env: &mut Env<'_>, event: &v1::VenueNotUsed) {
     let venue = env.load::<Venue>("");
-    let allocation = venue
-        .get()
-        .and_then(|venue| venue.allocations.get(&key(&event.region, &event.request_id)));
+    let allocation = venue.get().and_then(|venue| {
+        venue
+            .allocations
+            .get(&key(&event.region, &event.request_id))
+    });
     let starts_on = allocation.and_then(|allocation| day_at(allocation.span.start_us));
     env.not_before("the time that was given", starts_on);
 }

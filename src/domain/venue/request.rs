@@ -61,9 +61,7 @@ pub struct VenueRequest {
 pub const REQUEST_TRANSITIONS: &[Row<RequestStatus>] = {
     use Case::Any;
     use EventType as E;
-    use RequestStatus::{
-        Absent, Allocated, Denied, NoShow, Released, Requested, Used, Withdrawn,
-    };
+    use RequestStatus::{Absent, Allocated, Denied, NoShow, Released, Requested, Used, Withdrawn};
     &[
         (Absent, E::VenueRequested, Any, Requested),
         (Requested, E::VenueAllocated, Any, Allocated),
@@ -105,18 +103,15 @@ pub fn request_transition(
     };
     match *project_id == request.project_id {
         true => Ok(()),
-        false => Err(unknown_name("project_id", project_id)
-            .with("request_project_id", &request.project_id)),
+        false => {
+            Err(unknown_name("project_id", project_id)
+                .with("request_project_id", &request.project_id))
+        }
     }
 }
 
 /// The request after one more fact.
-pub fn request_evolve(
-    request: &mut VenueRequest,
-    entity: &EntityRef,
-    _position: u64,
-    fact: &Fact,
-) {
+pub fn request_evolve(request: &mut VenueRequest, entity: &EntityRef, _position: u64, fact: &Fact) {
     let Some(payload) = payload_of(&fact.event) else {
         return;
     };
