@@ -569,6 +569,13 @@ fn governed_region(payload: &Payload) -> Option<&str> {
         Payload::OrganisationRegistered(event) => (&event.kinds, &event.region),
         Payload::OrganisationChanged(event) => (&event.kinds, &event.region),
         Payload::ThresholdProfilePublished(event) => return Some(&event.region),
+        Payload::EmallRulePublished(event) => return Some(&event.region),
+        Payload::EmallManagerAppointed(event) => return Some(&event.region),
+        Payload::RegionOnboardingStarted(event) => return Some(&event.region),
+        Payload::RegionModuleEnabled(event) => return Some(&event.region),
+        Payload::RegionOnboarded(event) => return Some(&event.region),
+        Payload::RegionModuleSuspended(event) => return Some(&event.region),
+        Payload::CampaignTaskDefined(event) => return Some(&event.region),
         _ => return None,
     };
     let governed = [

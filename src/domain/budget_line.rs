@@ -100,6 +100,9 @@ pub const TRANSITIONS: &[Row<BudgetLineStatus>] = {
         (Approved, E::SupplementSigned, Any, Approved),
         (Approved, E::PaymentExecuted, Any, Approved),
         (Approved, E::PaymentReturned, Any, Approved),
+        (Approved, E::EmallOrderPlaced, Any, Approved),
+        (Approved, E::EmallOrderCancelled, Any, Approved),
+        (Approved, E::EmallOrderReturned, Any, Approved),
         (Closed, E::PlanRevised, NotMore, Closed),
         (Closed, E::PlanCancelled, Any, Closed),
         (Closed, E::PlanCompleted, Any, Closed),
@@ -108,6 +111,8 @@ pub const TRANSITIONS: &[Row<BudgetLineStatus>] = {
         (Closed, E::AwardRevoked, Any, Closed),
         (Closed, E::PaymentExecuted, Any, Closed),
         (Closed, E::PaymentReturned, Any, Closed),
+        (Closed, E::EmallOrderCancelled, Any, Closed),
+        (Closed, E::EmallOrderReturned, Any, Closed),
     ]
 };
 

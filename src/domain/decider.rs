@@ -6,18 +6,20 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::{
-    acceptance, amendment, authority, budget_line, contract, delegation,
+    acceptance, amendment, assessment, authority, budget_line, campaign, contract, delegation,
     entity::EntityRef,
-    execution, fee, framework,
+    execution, farm, fee, framework,
     gate::Env,
-    intention, method_change, notice, payload,
+    intention, internal_control, library, method_change, notice, objection, onboarding, order,
+    payload,
     payload::EventType,
-    payment, plan,
+    payment, plan, record,
     refusal::{Code, Refusal},
     registry, requirement, single_source, stage_link,
     state::EntityState,
     touched::touched_by,
     values::{StreamName, local_date},
+    venue,
 };
 use crate::events::v1::{self, event_payload::Payload};
 
@@ -183,6 +185,16 @@ pub(super) fn check_steps(env: &mut Env<'_>, payload: &Payload) {
     fee::check(env, payload);
     stage_link::check(env, payload);
     framework::check(env, payload);
+    record::check(env, payload);
+    order::check(env, payload);
+    objection::check(env, payload);
+    farm::check(env, payload);
+    venue::check(env, payload);
+    library::check(env, payload);
+    internal_control::check(env, payload);
+    assessment::check(env, payload);
+    onboarding::check(env, payload);
+    campaign::check(env, payload);
 }
 
 /// E001 for a source system that neither the profile nor the registry knows.

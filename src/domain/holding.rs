@@ -86,6 +86,9 @@ pub fn changes(payload: &Payload) -> Vec<(&str, Change)> {
         }
         Payload::LotRetryAbandoned(lot) => by_part(&lot.budget_parts, Change::Release),
         Payload::SupplementSigned(more) => by_part(&more.budget_parts, Change::Supplement),
+        Payload::EmallOrderPlaced(order) => by_part(&order.budget_parts, Change::Plan),
+        Payload::EmallOrderCancelled(end) => by_part(&end.budget_parts, Change::Release),
+        Payload::EmallOrderReturned(end) => by_part(&end.budget_parts, Change::Release),
         Payload::PaymentExecuted(paid) => by_part(&paid.budget_parts, Change::Pay),
         Payload::PaymentReturned(back) => by_part(&back.budget_parts, Change::Return),
         _ => Vec::new(),

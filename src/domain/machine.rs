@@ -43,10 +43,16 @@ pub enum Case {
     Followed,
     /// Nobody takes the place of the one that falls away.
     Alone,
-    /// An objection is upheld.
-    Upheld,
     /// The list stays open for more.
     Standing,
+    /// What was claimed is found right, or an objection upheld.
+    Upheld,
+    /// What was claimed is found wrong.
+    Dismissed,
+    /// Every part that is needed is in use.
+    Whole,
+    /// No part is out of use, though some that are needed are missing.
+    Unbroken,
     /// None of the above; no row holds in it but those of `Any`.
     Other,
 }

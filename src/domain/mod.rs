@@ -49,6 +49,19 @@ pub mod contract;
 pub mod notice;
 pub mod payment;
 
+pub mod objection;
+pub mod order;
+
+pub mod farm;
+pub mod library;
+pub mod venue;
+
+pub mod assessment;
+pub mod campaign;
+pub mod internal_control;
+pub mod onboarding;
+pub mod record;
+
 pub mod ocds;
 pub mod registry;
 pub mod sync;

@@ -2,14 +2,18 @@
 //!
 //! The entity is keyed by its stream and number (owner = stream id, id = notice id). A notice
 //! changes nothing else: it is the receipt of publication, which deadlines look for. What a notice
-//! names must be known (E001) and have happened before it (E003). Complaints and assessments are
-//! not kept by this ledger yet, so a notice may name them unseen.
+//! names must be known (E001) and have happened before it (E003). Complaints are not kept by this
+//! ledger yet, so a notice may name them unseen.
+//!
+//! An assessment lives in its agency's stream, so it is named there alone, and its result published
+//! there names it; how the assessment goes on is its own matter.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{
     acceptance::Acceptance,
+    assessment::Assessment,
     contract::{Contract, ContractStatus},
     decider::Fact,
     entity::EntityRef,
@@ -18,7 +22,7 @@ use super::{
     machine::{Case, Row, advance},
     payload::{EventType, day, payload_of},
     project::Project,
-    refusal::{Code, Refusal, bad_time, unknown},
+    refusal::{Code, Refusal, bad_time, unknown, unknown_name},
     state::Stated,
     values::StreamKind,
 };
@@ -95,6 +99,7 @@ pub fn check(env: &mut Env<'_>, payload: &Payload) {
             )),
         }
     }
+    check_assessment(env, notice);
     let names_nothing = notice.lot_nos.is_empty()
         && notice.contract_id.is_empty()
         && notice.acceptance_id.is_empty();
@@ -205,6 +210,23 @@ fn check_acceptance(env: &mut Env<'_>, notice: &NoticePublished, project_id: &st
             Some(concluded_on) => env.not_before("acceptance", Some(concluded_on)),
             None => env.refuse(too_early("acceptance", "acceptance_id", id, env.fact)),
         }
+    }
+}
+
+/// E001 for an assessment that the stream's agency does not have, and for a result of none.
+fn check_assessment(env: &mut Env<'_>, notice: &NoticePublished) {
+    let id = &notice.assessment_id;
+    let is_agencys = env.fact.stream.kind == StreamKind::Agency;
+    let is_result = notice.notice_type() == NoticeType::AssessmentResult;
+    if id.is_empty() {
+        if is_agencys && is_result {
+            env.refuse(unknown_name("assessment_id", ""));
+        }
+        return;
+    }
+    let assessment = env.load::<Assessment>(id);
+    if !is_agencys || assessment.get().is_none() {
+        env.refuse(unknown(&env.own(EntityKind::Assessment, id)));
     }
 }
 

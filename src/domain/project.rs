@@ -5,6 +5,9 @@
 //! the plan occupies and what payments claim: a request claims, a rejection or return gives the
 //! claim back. Claims never exceed what is occupied (E016).
 //!
+//! An e-mall order stands for a plan in its own stream: it holds budget lines and takes payments in
+//! the same way, and takes nothing else of a plan.
+//!
 //! A plan that has ended still takes payments: what came back may be asked for again, within what
 //! is still occupied.
 
@@ -35,6 +38,8 @@ pub enum PlanStatus {
     Completed,
     /// Given up; what was not paid is given back.
     Cancelled,
+    /// No plan but an order of the e-mall, in force.
+    Ordered,
 }
 
 /// What a project holds of one budget line, and what its payments claim of that.
@@ -117,7 +122,7 @@ impl Project {
 pub const TRANSITIONS: &[Row<PlanStatus>] = {
     use Case::Any;
     use EventType as E;
-    use PlanStatus::{Absent, Cancelled, Completed, Filed};
+    use PlanStatus::{Absent, Cancelled, Completed, Filed, Ordered};
     &[
         (Absent, E::PlanFiled, Any, Filed),
         (Filed, E::PlanRevised, Any, Filed),
@@ -140,6 +145,13 @@ pub const TRANSITIONS: &[Row<PlanStatus>] = {
         (Cancelled, E::PaymentRejected, Any, Cancelled),
         (Cancelled, E::PaymentExecuted, Any, Cancelled),
         (Cancelled, E::PaymentReturned, Any, Cancelled),
+        (Absent, E::EmallOrderPlaced, Any, Ordered),
+        (Ordered, E::PaymentRequested, Any, Ordered),
+        (Ordered, E::PaymentRejected, Any, Ordered),
+        (Ordered, E::PaymentExecuted, Any, Ordered),
+        (Ordered, E::PaymentReturned, Any, Ordered),
+        (Ordered, E::EmallOrderCancelled, Any, Cancelled),
+        (Ordered, E::EmallOrderReturned, Any, Cancelled),
     ]
 };
 
@@ -167,6 +179,12 @@ pub fn evolve(project: &mut Project, entity: &EntityRef, _position: u64, fact: &
     }
     match payload {
         Payload::PlanFiled(plan) => file(project, plan, fact),
+        Payload::EmallOrderPlaced(order) => {
+            project.unit.clone_from(&order.unit);
+            project.region.clone_from(&fact.event.region_code);
+            project.amount_fen = order.amount_fen;
+            project.filed_on = Some(fact.legal_date);
+        }
         Payload::PlanRevised(plan) => {
             project.amount_fen = plan.amount_fen;
             let lots = amounts(&plan.lots);

@@ -70,6 +70,40 @@ pub enum Code {
 }
 
 impl Code {
+    /// Every code of the domain, in order of number.
+    pub const DOMAIN: [Self; 25] = [
+        Self::E001_UNKNOWN_REF,
+        Self::E002_ILLEGAL_TRANSITION,
+        Self::E003_BAD_TIME,
+        Self::E004_SOURCE_REF_CONFLICT,
+        Self::E005_BAD_USCC,
+        Self::E006_BAD_REGION,
+        Self::E007_BAD_CATEGORY,
+        Self::E008_BAD_AMOUNT,
+        Self::E010_PLAN_OVER_BUDGET,
+        Self::E011_LOT_SUM_MISMATCH,
+        Self::E012_AWARD_OVER_CEILING,
+        Self::E013_CONTRACT_OVER_AWARD,
+        Self::E014_SUPPLEMENT_OVER_10PCT,
+        Self::E015_PAYMENT_OVER_CONTRACT,
+        Self::E016_PAYMENT_OVER_BUDGET,
+        Self::E017_PAYEE_MISMATCH,
+        Self::E018_FINANCING_OVER_RECEIVABLE,
+        Self::E019_VENUE_OVERLAP,
+        Self::E020_FORBIDDEN_ROLE,
+        Self::E021_SEALED,
+        Self::E022_MISSING_FIELD,
+        Self::E023_RELEASE_OVER_HELD,
+        Self::E024_SUM_MISMATCH,
+        Self::E025_PAY_BEFORE_ACCEPTANCE,
+        Self::E026_WRONG_JURISDICTION,
+    ];
+
+    /// The code of the domain of a whole name, such as `E015_PAYMENT_OVER_CONTRACT`.
+    pub fn of_invariant(name: &str) -> Option<Self> {
+        Self::DOMAIN.into_iter().find(|code| code.name() == name)
+    }
+
     /// The four characters that people quote, such as `E010`.
     pub fn short(self) -> &'static str {
         let name = self.name();

@@ -7,23 +7,37 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    acceptance, contract, delegation, lot, notice, ocds, payment, project, registry, sync,
+    acceptance, assessment, campaign, contract, delegation, farm, internal_control, library, lot,
+    notice, objection, ocds, onboarding, order, payment, project, record, registry, sync, venue,
 };
 use super::{
     acceptance::Acceptance,
+    assessment::Assessment,
     budget_line::{self, BudgetLine},
+    campaign::CampaignTask,
     contract::Contract,
     decider::Fact,
     delegation::Delegation,
     entity::EntityRef,
+    farm::{CanteenSpend, FarmReserve},
+    internal_control::InternalControl,
+    library::{BarrierClue, Library},
     lot::Lot,
     notice::Notice,
+    objection::EmallObjection,
     ocds::OcdsProcess,
+    onboarding::Onboarding,
+    order::Order,
     payment::Payment,
     project::Project,
+    record::{
+        EmallManager, EmallRule, EmallUnit, FairReview, FarmAccount, IrregularFact, Metric,
+        Procedure, SmallPurchase, Waiver,
+    },
     refusal::Refusal,
-    registry::{HolidayCalendar, Organisation, Region, SourceSystem, ThresholdProfile},
+    registry::{HolidayCalendar, Organisation, Region, RulePack, SourceSystem, ThresholdProfile},
     sync::SyncBatch,
+    venue::{Venue, VenueRequest},
 };
 use super::{fee, framework, intention, method_change, requirement, single_source, stage_link};
 use super::{
@@ -143,6 +157,52 @@ entity_states! {
     StageLink { stage_link::transition, stage_link::evolve },
     /// FA 框架协议.
     Framework { framework::transition, framework::evolve },
+    /// EO 电子卖场订单.
+    Order { order::transition, order::evolve },
+    /// OB 电子卖场异议.
+    EmallObjection { objection::transition, objection::evolve },
+    /// ER 电子卖场制度.
+    EmallRule { record::transition, record::evolve },
+    /// EM 电子卖场专人.
+    EmallManager { record::transition, record::evolve },
+    /// EU 电子卖场单位开通.
+    EmallUnit { record::transition, record::evolve },
+    /// SM 零星采购.
+    SmallPurchase { record::transition, record::evolve },
+    /// CN 食堂食材采购总额.
+    CanteenSpend { farm::canteen_transition, farm::canteen_evolve },
+    /// FP 农副产品平台账号.
+    FarmAccount { record::transition, record::evolve },
+    /// FR 预留份额.
+    FarmReserve { farm::reserve_transition, farm::reserve_evolve },
+    /// VN 场地.
+    Venue { venue::room_transition, venue::room_evolve },
+    /// VR 场地申请.
+    VenueRequest { venue::request_transition, venue::request_evolve },
+    /// LB 供应商库.
+    Library { library::library_transition, library::library_evolve },
+    /// BC 壁垒线索.
+    BarrierClue { library::clue_transition, library::clue_evolve },
+    /// FC 公平竞争审查.
+    FairReview { record::transition, record::evolve },
+    /// IC 内部控制制度.
+    InternalControl { internal_control::transition, internal_control::evolve },
+    /// AS 集采机构考核.
+    Assessment { assessment::transition, assessment::evolve },
+    /// ON 全省“一张网”上线.
+    Onboarding { onboarding::transition, onboarding::evolve },
+    /// TK 重点任务.
+    CampaignTask { campaign::transition, campaign::evolve },
+    /// OP 操作规程.
+    Procedure { record::transition, record::evolve },
+    /// IF 异常事实.
+    IrregularFact { record::transition, record::evolve },
+    /// WV 豁免.
+    Waiver { record::transition, record::evolve },
+    /// MT 指标发布.
+    Metric { record::transition, record::evolve },
+    /// RP 规则包.
+    RulePack { registry::rule_pack::transition, registry::rule_pack::evolve },
 }
 
 impl EntityState {
@@ -160,6 +220,11 @@ impl EntityState {
             Self::Payment(state) => payment::invariants(state, entity),
             Self::Acceptance(state) => acceptance::invariants(state, entity),
             Self::MethodChange(state) => method_change::invariants(state, entity),
+            Self::Order(state) => order::invariants(state, entity),
+            Self::FarmReserve(state) => {
+                farm::reserve_invariants(before.and_then(FarmReserve::of), state, entity)
+            }
+            Self::Venue(state) => venue::room_invariants(state, entity),
             // These hold no sums.
             Self::Notice(_)
             | Self::Organisation(_)
@@ -176,6 +241,26 @@ impl EntityState {
             | Self::Fee(_)
             | Self::StageLink(_)
             | Self::Framework(_) => Ok(()),
+            Self::EmallObjection(_)
+            | Self::EmallRule(_)
+            | Self::EmallManager(_)
+            | Self::EmallUnit(_)
+            | Self::SmallPurchase(_)
+            | Self::CanteenSpend(_)
+            | Self::FarmAccount(_)
+            | Self::VenueRequest(_)
+            | Self::Library(_)
+            | Self::BarrierClue(_)
+            | Self::FairReview(_)
+            | Self::InternalControl(_)
+            | Self::Assessment(_)
+            | Self::Onboarding(_)
+            | Self::CampaignTask(_)
+            | Self::Procedure(_)
+            | Self::IrregularFact(_)
+            | Self::Waiver(_)
+            | Self::Metric(_)
+            | Self::RulePack(_) => Ok(()),
         }
     }
 }

@@ -103,7 +103,7 @@ impl Touched<'_> {
         self.contract(contract_id)
     }
 
-    /// Money that moves in an order makes it paid, or not paid any more.
+    /// Money that moves in an order, or what is payable, makes it paid or not paid any more.
     fn order_if_one(&mut self) -> &mut Self {
         match self.stream.kind {
             StreamKind::Order => self.own(EntityKind::Order, ""),
@@ -288,7 +288,9 @@ fn touch_contract<'a, 'b>(touched: &'a mut Touched<'b>, payload: &Payload) -> &'
         Payload::GoodsDelivered(event) => touched.contract(&event.contract_id),
         Payload::InvoiceReceived(event) => touched.contract(&event.contract_id),
         Payload::SettlementConfirmed(event) => touched.contract(&event.contract_id),
-        Payload::LiquidatedDamagesAssessed(event) => touched.contract(&event.contract_id),
+        Payload::LiquidatedDamagesAssessed(event) => {
+            touched.contract(&event.contract_id).order_if_one()
+        }
         Payload::RectificationCompleted(event) => touched.contract(&event.contract_id),
         _ => touch_early(touched, payload),
     }
@@ -516,7 +518,7 @@ fn touch_oversight<'a, 'b>(touched: &'a mut Touched<'b>, payload: &Payload) -> &
 }
 
 /// The platform as entity ids have it.
-fn farm_platform(platform: FarmPlatform) -> &'static str {
+pub(super) fn farm_platform(platform: FarmPlatform) -> &'static str {
     match platform {
         FarmPlatform::P832 => "P832",
         FarmPlatform::HnRural => "HN_RURAL",

@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 
 use super::{
+    order,
     state::{
         Accepted, Claim, ClaimStatus, Contract, Delivery, Entry, Settlement, Signed, Term,
         Terminated,
@@ -68,6 +69,7 @@ fn record(contract: &mut Contract, payload: &Payload, on: NaiveDate) {
             });
         }
         Payload::ContractCompleted(_) => contract.completed_on = Some(on),
+        _ if order::record(contract, payload, on) => {}
         _ => record_performance(contract, payload, on),
     }
 }
@@ -148,7 +150,12 @@ fn conclude(contract: &mut Contract, e: &v1::AcceptanceConcluded, concluded_on: 
         accepted_fen: e.accepted_fen,
         concluded_on,
     };
-    let id = &e.acceptance_id;
+    accept(contract, &e.acceptance_id, accepted);
+}
+
+/// What a concluded acceptance leaves behind.
+pub(super) fn accept(contract: &mut Contract, id: &str, accepted: Accepted) {
+    let concluded_on = accepted.concluded_on;
     if accepted.has_passed() {
         // What stood accepted before is not taken back by damages.
         contract.acceptances.remove(id);
@@ -159,8 +166,9 @@ fn conclude(contract: &mut Contract, e: &v1::AcceptanceConcluded, concluded_on: 
     } else {
         contract.failed_on = Some(concluded_on);
     }
-    contract.acceptances.insert(id.clone(), accepted);
-    let passes_finally = e.is_final && e.result() == v1::AcceptanceResult::Passed;
+    contract.acceptances.insert(id.to_owned(), accepted);
+    let is_passed = accepted.result == i32::from(v1::AcceptanceResult::Passed);
+    let passes_finally = accepted.is_final && is_passed;
     if passes_finally && contract.final_passed_on.is_none() {
         contract.final_passed_on = Some(concluded_on);
     }

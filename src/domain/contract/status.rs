@@ -3,6 +3,8 @@
 //! Papers (filing, invoices, uploads) follow in every state of a signed contract, since they arrive
 //! when they arrive. What is owed for work done before can be asked for and paid while performance
 //! is suspended and after a termination. Deliveries repeat, and go on while defects are mended.
+//!
+//! An e-mall order is a contract in its own stream: its own events move it.
 
 use serde::{Deserialize, Serialize};
 
@@ -33,11 +35,13 @@ pub enum ContractStatus {
     Completed,
     /// 已终止.
     Terminated,
+    /// 已下单: an order of the e-mall that its supplier has not confirmed.
+    Ordered,
 }
 
 impl ContractStatus {
     /// Every status.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Absent,
         Self::Signed,
         Self::Performing,
@@ -47,6 +51,7 @@ impl ContractStatus {
         Self::Accepted,
         Self::Completed,
         Self::Terminated,
+        Self::Ordered,
     ];
 }
 
@@ -54,7 +59,7 @@ impl ContractStatus {
 pub const TRANSITIONS: &[Row<ContractStatus>] = {
     use Case::{Any, Failed, FinalPassed, New, PartlyPassed, Settled};
     use ContractStatus::{
-        Absent, Accepted, Completed, Performing, Rectifying, Signed, SuspendedPerforming,
+        Absent, Accepted, Completed, Ordered, Performing, Rectifying, Signed, SuspendedPerforming,
         SuspendedSigned, Terminated,
     };
     use EventType as E;
@@ -227,5 +232,12 @@ pub const TRANSITIONS: &[Row<ContractStatus>] = {
         (Terminated, E::PaymentRejected, Any, Terminated),
         (Terminated, E::PaymentExecuted, Any, Terminated),
         (Terminated, E::PaymentReturned, Any, Terminated),
+        (Absent, E::EmallOrderPlaced, Any, Ordered),
+        (Ordered, E::EmallOrderConfirmed, Any, Signed),
+        (Ordered, E::EmallOrderCancelled, Any, Terminated),
+        (Signed, E::EmallOrderCancelled, Any, Terminated),
+        (Signed, E::EmallOrderDelivered, Any, Performing),
+        (Performing, E::EmallOrderAccepted, Any, Accepted),
+        (Performing, E::EmallOrderReturned, Any, Terminated),
     ]
 };

@@ -158,6 +158,7 @@ fn every_pair_without_a_row_is_refused() {
         PlanStatus::Filed,
         PlanStatus::Completed,
         PlanStatus::Cancelled,
+        PlanStatus::Ordered,
     ] {
         let project = Project {
             status,

@@ -9,12 +9,14 @@
 pub mod calendar;
 pub mod organisation;
 pub mod region;
+pub mod rule_pack;
 pub mod system;
 pub mod threshold;
 
 pub use calendar::HolidayCalendar;
 pub use organisation::{Organisation, OrganisationStatus};
 pub use region::Region;
+pub use rule_pack::{RulePack, RulePackVersion};
 pub use system::SourceSystem;
 pub use threshold::ThresholdProfile;
 
@@ -22,7 +24,8 @@ use super::gate::Env;
 use crate::events::v1::event_payload::Payload;
 
 /// The step gates of registry events: an event about the stream's own object names that object
-/// (E001), and an organisation's end is not before its registration (E003).
+/// (E001), an organisation's end is not before its registration (E003), and a rule pack has the digest
+/// of its content (E024).
 pub fn check(env: &mut Env<'_>, payload: &Payload) {
     match payload {
         Payload::OrganisationRegistered(event) => env.own_stream("uscc", &event.uscc),
@@ -35,6 +38,7 @@ pub fn check(env: &mut Env<'_>, payload: &Payload) {
         Payload::RegionRegistered(event) => env.own_stream("region", &event.region),
         Payload::ThresholdProfilePublished(event) => threshold::check(env, event),
         Payload::SourceSystemRegistered(event) => env.own_stream("system", &event.system),
+        Payload::RulePackAdopted(event) => rule_pack::check(env, event),
         _ => {}
     }
 }

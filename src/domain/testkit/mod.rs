@@ -4,7 +4,11 @@
 //! history, so that each test of the domain tests both.
 
 pub mod facts;
+pub mod market;
+pub mod oversight;
+mod tables;
 mod world;
 
 pub use facts::*;
+pub use tables::assert_machine;
 pub use world::{World, assert_refusal, by, on_stream};

@@ -7,6 +7,7 @@ use crate::{
         machine::{Case, step},
         payload::EventType,
         refusal::Code,
+        testkit::example,
     },
     events::v1::{AcceptanceResult, event_payload::Payload},
 };
@@ -40,6 +41,12 @@ fn every_fact() -> Vec<Payload> {
         concluded("A-9", AcceptanceResult::Partial, 0, on),
         concluded("A-9", AcceptanceResult::Failed, 0, on),
         uploaded("A-9", 1_701_388_800),
+        example(EventType::EmallOrderPlaced),
+        example(EventType::EmallOrderConfirmed),
+        example(EventType::EmallOrderDelivered),
+        example(EventType::EmallOrderAccepted),
+        example(EventType::EmallOrderCancelled),
+        example(EventType::EmallOrderReturned),
     ]
 }
 
@@ -49,10 +56,10 @@ fn expected(from: ContractStatus, payload: &Payload) -> Option<ContractStatus> {
     let running = matches!(from, Signed | Performing);
     let suspended = matches!(from, SuspendedSigned | SuspendedPerforming);
     let live = running || suspended || matches!(from, Rectifying | Accepted);
-    let is_signed = from != Absent;
+    let is_signed = !matches!(from, Absent | Ordered);
     let same = |is_allowed: bool| is_allowed.then_some(from);
     match payload {
-        P::ContractSigned(_) => (!is_signed).then_some(Signed),
+        P::ContractSigned(_) => (from == Absent).then_some(Signed),
         P::ContractFiled(_) | P::InvoiceReceived(_) | P::AcceptanceMaterialUploaded(_) => {
             same(is_signed)
         }
@@ -84,6 +91,12 @@ fn expected(from: ContractStatus, payload: &Payload) -> Option<ContractStatus> {
         | P::PaymentAccepted(_)
         | P::PaymentRejected(_)
         | P::PaymentExecuted(_) => same(is_signed && from != Completed),
+        P::EmallOrderPlaced(_) => (from == Absent).then_some(Ordered),
+        P::EmallOrderConfirmed(_) => (from == Ordered).then_some(Signed),
+        P::EmallOrderCancelled(_) => matches!(from, Ordered | Signed).then_some(Terminated),
+        P::EmallOrderDelivered(_) => (from == Signed).then_some(Performing),
+        P::EmallOrderAccepted(_) => (from == Performing).then_some(Accepted),
+        P::EmallOrderReturned(_) => (from == Performing).then_some(Terminated),
         _ => None,
     }
 }
