@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::{approval, challenge, complaint, credit, financing, guarantee, inquiry};
 use super::{
     acceptance, amendment, authority, budget_line, contract, delegation,
     entity::EntityRef,
@@ -176,6 +177,13 @@ pub(super) fn check_steps(env: &mut Env<'_>, payload: &Payload) {
     acceptance::check(env, payload);
     notice::check(env, payload);
     registry::check(env, payload);
+    inquiry::check(env, payload);
+    challenge::check(env, payload);
+    complaint::check(env, payload);
+    financing::check(env, payload);
+    guarantee::check(env, payload);
+    approval::check(env, payload);
+    credit::check(env, payload);
 }
 
 /// E001 for a source system that neither the profile nor the registry knows.

@@ -37,6 +37,14 @@ pub enum Case {
     Failed,
     /// Everything due is settled.
     Settled,
+    /// What was asked for is taken or agreed to.
+    Taken,
+    /// What was asked for is turned down.
+    TurnedDown,
+    /// What was handed in has to be mended first.
+    ToMend,
+    /// Somebody else has to decide.
+    Elsewhere,
     /// None of the above; no row holds in it but those of `Any`.
     Other,
 }

@@ -17,6 +17,7 @@ pub mod entity;
 pub mod payload;
 pub mod refusal;
 
+pub mod calendar;
 pub mod decider;
 pub mod fold;
 pub mod gate;
@@ -39,6 +40,14 @@ pub mod acceptance;
 pub mod contract;
 pub mod notice;
 pub mod payment;
+
+pub mod approval;
+pub mod challenge;
+pub mod complaint;
+pub mod credit;
+pub mod financing;
+pub mod guarantee;
+pub mod inquiry;
 
 pub mod ocds;
 pub mod registry;
