@@ -21,6 +21,7 @@ use super::{
     values::{StreamName, local_date},
     venue,
 };
+use super::{approval, challenge, complaint, credit, financing, guarantee, inquiry};
 use crate::events::v1::{self, event_payload::Payload};
 
 pub use super::{fold::fold, touched::touched};
@@ -195,6 +196,13 @@ pub(super) fn check_steps(env: &mut Env<'_>, payload: &Payload) {
     assessment::check(env, payload);
     onboarding::check(env, payload);
     campaign::check(env, payload);
+    inquiry::check(env, payload);
+    challenge::check(env, payload);
+    complaint::check(env, payload);
+    financing::check(env, payload);
+    guarantee::check(env, payload);
+    approval::check(env, payload);
+    credit::check(env, payload);
 }
 
 /// E001 for a source system that neither the profile nor the registry knows.

@@ -53,6 +53,14 @@ pub enum Case {
     Whole,
     /// No part is out of use, though some that are needed are missing.
     Unbroken,
+    /// What was asked for is taken or agreed to.
+    Taken,
+    /// What was asked for is turned down.
+    TurnedDown,
+    /// What was handed in has to be mended first.
+    ToMend,
+    /// Somebody else has to decide.
+    Elsewhere,
     /// None of the above; no row holds in it but those of `Any`.
     Other,
 }

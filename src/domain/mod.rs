@@ -17,6 +17,7 @@ pub mod entity;
 pub mod payload;
 pub mod refusal;
 
+pub mod calendar;
 pub mod decider;
 pub mod diagram;
 pub mod fold;
@@ -56,8 +57,15 @@ pub mod farm;
 pub mod library;
 pub mod venue;
 
+pub mod approval;
 pub mod assessment;
 pub mod campaign;
+pub mod challenge;
+pub mod complaint;
+pub mod credit;
+pub mod financing;
+pub mod guarantee;
+pub mod inquiry;
 pub mod internal_control;
 pub mod onboarding;
 pub mod record;

@@ -22,6 +22,7 @@ use super::{
     },
     decider::Fact,
     entity::EntityRef,
+    financing::{Receivable, gates::check_locked_account},
     gate::Env,
     holding::{by_line_id, refuse_twice},
     machine::{Case, Row, advance},
@@ -292,7 +293,8 @@ fn check_waited(env: &mut Env<'_>, contract: &Contract, request: &v1::PaymentReq
     }
 }
 
-/// E017: money goes to the contract's supplier and to the account that the contract names now.
+/// E017: money goes to the contract's supplier and to the account that the contract names now, or
+/// that a loan on it has locked.
 fn check_payee(env: &mut Env<'_>, contract: &Contract, request: &v1::PaymentRequested) {
     let Some(signed) = &contract.signed else {
         return;
@@ -310,9 +312,13 @@ fn check_payee(env: &mut Env<'_>, contract: &Contract, request: &v1::PaymentRequ
                 .with("supplier", &signed.supplier),
         );
     }
-    // The right account is not told: a refusal must not help who tries to divert a payment.
+    // The right account is not told: a refusal must not help who tries to divert a payment. While
+    // a loan locks an account, that one stands in the place of the contract's.
     let given = &request.payee_account_ref;
-    if *given != contract.payee_account_ref {
+    let loaded = env.load::<Receivable>(id);
+    if loaded.get().and_then(Receivable::locked_account).is_some() {
+        check_locked_account(env, id, given);
+    } else if *given != contract.payee_account_ref {
         let message = format!("account {given} is not the payee's account in contract {id}");
         env.refuse(
             Refusal::new(Code::E017_PAYEE_MISMATCH, message)

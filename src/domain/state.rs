@@ -39,6 +39,15 @@ use super::{
     sync::SyncBatch,
     venue::{Venue, VenueRequest},
 };
+use super::{
+    approval::{self, Approval, ApprovalItem},
+    challenge::{self, Challenge},
+    complaint::{self, Complaint},
+    credit::{self, Ban, Credit},
+    financing::{self, Financing, Receivable},
+    guarantee::{self, Bond, CreditEnhancement, Guarantee},
+    inquiry::{self, Inquiry},
+};
 use super::{fee, framework, intention, method_change, requirement, single_source, stage_link};
 use super::{
     fee::Fee, framework::Framework, intention::Intention, method_change::MethodChange,
@@ -203,6 +212,30 @@ entity_states! {
     Metric { record::transition, record::evolve },
     /// RP 规则包.
     RulePack { registry::rule_pack::transition, registry::rule_pack::evolve },
+    /// IQ 询问.
+    Inquiry { inquiry::transition, inquiry::evolve },
+    /// CH 质疑.
+    Challenge { challenge::transition, challenge::evolve },
+    /// CP 投诉.
+    Complaint { complaint::transition, complaint::evolve },
+    /// FN 政采贷.
+    Financing { financing::loan::transition, financing::loan::evolve },
+    /// RV 应收: consents, confirmations and loans of a contract.
+    Receivable { financing::receivable::transition, financing::receivable::evolve },
+    /// BD 保证金.
+    Bond { guarantee::bond::transition, guarantee::bond::evolve },
+    /// GT 保函.
+    Guarantee { guarantee::letter::transition, guarantee::letter::evolve },
+    /// CX 电子增信.
+    CreditEnhancement { guarantee::enhancement::transition, guarantee::enhancement::evolve },
+    /// AI 审批事项.
+    ApprovalItem { approval::item::transition, approval::item::evolve },
+    /// AP 审批.
+    Approval { approval::request::transition, approval::request::evolve },
+    /// CE 信用评价.
+    Credit { credit::evaluation::transition, credit::evaluation::evolve },
+    /// BN 不良行为记录.
+    Ban { credit::ban::transition, credit::ban::evolve },
 }
 
 impl EntityState {
@@ -225,6 +258,9 @@ impl EntityState {
                 farm::reserve_invariants(before.and_then(FarmReserve::of), state, entity)
             }
             Self::Venue(state) => venue::room_invariants(state, entity),
+            Self::Financing(state) => financing::loan::invariants(state, entity),
+            Self::Bond(state) => guarantee::bond::invariants(state, entity),
+            Self::Guarantee(state) => guarantee::letter::invariants(state, entity),
             // These hold no sums.
             Self::Notice(_)
             | Self::Organisation(_)
@@ -261,6 +297,15 @@ impl EntityState {
             | Self::Waiver(_)
             | Self::Metric(_)
             | Self::RulePack(_) => Ok(()),
+            Self::Inquiry(_)
+            | Self::Challenge(_)
+            | Self::Complaint(_)
+            | Self::Receivable(_)
+            | Self::CreditEnhancement(_)
+            | Self::ApprovalItem(_)
+            | Self::Approval(_)
+            | Self::Credit(_)
+            | Self::Ban(_) => Ok(()),
         }
     }
 }

@@ -17,6 +17,15 @@
 //! | PaymentExecuted, PaymentReturned | PY, CT, PJ, every BL stated |
 //! | Acceptance* | AC, CT |
 //! | NoticePublished | NO |
+//! | Inquiry*, Challenge*, Complaint* | IQ, CH, CP (suspensions: CP, every LT named) |
+//! | consents and confirmations of a contract | RV (project and contract) |
+//! | Financing*, PayeeAccount* | FN, RV |
+//! | Bond*, Guarantee* | BD or GT, the CT named |
+//! | CreditEnhancementAccepted | CX |
+//! | CreditEvaluated | CE (project and contract) |
+//! | BadConductRecorded, CreditRepaired | BN |
+//! | ApprovalItem* | AI |
+//! | other Approval* | AP |
 //! | registry, sync, ocds | their one object |
 //! | Intention*; requirements; fees; StageLinked; Framework* | their one object |
 //! | PlanFiled | and every IT that it follows |
@@ -377,15 +386,15 @@ fn touch_disputes<'a, 'b>(touched: &'a mut Touched<'b>, payload: &Payload) -> &'
         Payload::ComplaintWithdrawn(e) => touched.own(K::Complaint, &e.complaint_id),
         Payload::ComplaintDecided(e) => touched.own(K::Complaint, &e.complaint_id),
         Payload::FinancingConsentGiven(e) => touched.own(K::Receivable, &e.contract_id),
-        Payload::FinancingApplied(e) => touched.own(K::Financing, &e.financing_id),
+        Payload::FinancingApplied(e) => touched.loan(&e.financing_id, &e.contract_id),
         Payload::FinancingApproved(e) => touched.loan(&e.financing_id, &e.contract_id),
-        Payload::FinancingRejected(e) => touched.own(K::Financing, &e.financing_id),
+        Payload::FinancingRejected(e) => touched.loan(&e.financing_id, &e.contract_id),
         Payload::FinancingCancelled(e) => touched.loan(&e.financing_id, &e.contract_id),
         Payload::PayeeAccountLocked(e) => touched.loan(&e.financing_id, &e.contract_id),
         Payload::PayeeAccountReleased(e) => touched.loan(&e.financing_id, &e.contract_id),
-        Payload::FinancingDisbursed(e) => touched.own(K::Financing, &e.financing_id),
+        Payload::FinancingDisbursed(e) => touched.loan(&e.financing_id, &e.contract_id),
         Payload::FinancingRepaid(e) => touched.loan(&e.financing_id, &e.contract_id),
-        Payload::FinancingDefaulted(e) => touched.own(K::Financing, &e.financing_id),
+        Payload::FinancingDefaulted(e) => touched.loan(&e.financing_id, &e.contract_id),
         Payload::BondCollected(e) => touched.security(K::Bond, &e.bond_id, &e.contract_id),
         Payload::BondReturned(e) => touched.security(K::Bond, &e.bond_id, &e.contract_id),
         Payload::BondForfeited(e) => touched.security(K::Bond, &e.bond_id, &e.contract_id),

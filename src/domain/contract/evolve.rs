@@ -18,12 +18,13 @@ use crate::{
 };
 
 /// The contract after one more fact.
-pub fn evolve(contract: &mut Contract, entity: &EntityRef, _position: u64, fact: &Fact) {
+pub fn evolve(contract: &mut Contract, entity: &EntityRef, position: u64, fact: &Fact) {
     let Some(payload) = payload_of(&fact.event) else {
         return;
     };
     let to = next(contract, entity, payload);
     record(contract, payload, fact.legal_date);
+    contract.securities.evolve(entity, position, fact);
     if let Ok(to) = to {
         contract.status = to;
     }

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::{state::Contract, status::ContractStatus::Absent};
 use crate::{
     domain::{
+        financing::gates::check_locked_account,
         gate::Env,
         holding::{check_parts, named_twice, twice},
         lot::Lot,
@@ -80,6 +81,9 @@ fn check_act(env: &mut Env<'_>, payload: &Payload, contract: &Contract) {
         Payload::ContractCompleted(_) => {
             env.not_before("final acceptance", contract.final_passed_on);
             env.not_before("newest payment", contract.money_moved_on);
+        }
+        Payload::ContractChanged(e) if !e.payee_account_ref.is_empty() => {
+            check_locked_account(env, &e.contract_id, &e.payee_account_ref);
         }
         Payload::SettlementConfirmed(e) if !e.term_no.is_empty() => {
             check_term(env, contract, &e.term_no);

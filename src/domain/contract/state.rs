@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::status::ContractStatus;
 use crate::{
-    domain::values::money,
+    domain::{guarantee::tally::Securities, values::money},
     events::v1::{AcceptanceResult, LawTrack, Pricing, TermKind},
 };
 
@@ -55,6 +55,8 @@ pub struct Contract {
     pub completed_on: Option<NaiveDate>,
     /// The newest day on which money moved.
     pub money_moved_on: Option<NaiveDate>,
+    /// 保证金、保函 that name the contract.
+    pub securities: Securities,
 }
 
 /// What was signed.

@@ -1,5 +1,7 @@
 //! Whether an event may happen to a contract as it stands.
 
+use chrono::NaiveDate;
+
 use super::{
     state::Contract,
     status::{ContractStatus, TRANSITIONS},
@@ -8,6 +10,7 @@ use crate::{
     domain::{
         decider::Fact,
         entity::EntityRef,
+        guarantee::tally::security_of,
         machine::{Case, advance},
         payload::{EventType, payload_of},
         refusal::{Code, Refusal, repeated},
@@ -25,6 +28,9 @@ pub fn transition(contract: &Contract, entity: &EntityRef, fact: &Fact) -> Resul
         refuse_unsettled(contract, entity)?;
     }
     next(contract, entity, payload)?;
+    if let Payload::ContractCompleted(_) = payload {
+        refuse_secured(contract, entity, fact.legal_date)?;
+    }
     match used_again(contract, payload) {
         Some((what, number)) => Err(repeated(entity, what, number)),
         None => Ok(()),
@@ -37,6 +43,10 @@ pub(super) fn next(
     entity: &EntityRef,
     payload: &Payload,
 ) -> Result<ContractStatus, Refusal> {
+    // What secures a contract comes and goes in any state of one that is signed.
+    if contract.status != ContractStatus::Absent && security_of(payload).is_some() {
+        return Ok(contract.status);
+    }
     let event = (EventType::of(payload), case_of(contract, payload));
     advance(TRANSITIONS, contract.status, event, entity)
 }
@@ -77,6 +87,22 @@ fn refuse_unsettled(contract: &Contract, entity: &EntityRef) -> Result<(), Refus
         .with("payable_fen", payable_fen)
         .with("requested_fen", figures.requested_fen)
         .with("paid_fen", paid_fen))
+}
+
+/// A contract is completed when nothing secures it any more.
+fn refuse_secured(contract: &Contract, entity: &EntityRef, on: NaiveDate) -> Result<(), Refusal> {
+    let open = contract.securities.open(on);
+    if open.is_empty() {
+        return Ok(());
+    }
+    let (id, open) = (entity.id(), open.join(", "));
+    let message = format!(
+        "contract {id} is still secured by {open}: a contract is completed when its bonds are \
+         returned and its guarantees are over"
+    );
+    Err(Refusal::new(Code::E002_ILLEGAL_TRANSITION, message)
+        .with("contract_id", id)
+        .with("open_securities", open))
 }
 
 /// A number that is unique in the contract and stands there already.
