@@ -33,13 +33,17 @@ pub(super) fn partition(ocid: &str) -> String {
 ///
 /// An ocid that is too long even so is named by its digest.
 pub(super) fn stream(ocid: &str) -> String {
+    format!("ocds/{}/{}", partition(ocid), process_id(ocid))
+}
+
+/// The id of the stream of a process.
+pub fn process_id(ocid: &str) -> String {
     let escaped = escape(ocid);
-    let id = if escaped.len() > STREAM_ID_BYTES_MAX {
+    if escaped.len() > STREAM_ID_BYTES_MAX {
         short_digest(ocid)
     } else {
         escaped
-    };
-    format!("ocds/{}/{id}", partition(ocid))
+    }
 }
 
 /// The source ref of a release: `<ocid escaped>/<release id>`, or its digest when that is too long.
