@@ -51,5 +51,6 @@ mod surface;
 mod tools;
 mod town;
 mod verifier;
+mod views;
 mod wire;
 mod workload;
