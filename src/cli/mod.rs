@@ -36,6 +36,8 @@ pub mod lang;
 pub mod output;
 pub mod printer;
 pub mod progress;
+pub mod project;
+pub mod project_tables;
 pub mod proto;
 pub mod proto_sources;
 pub mod proto_tables;
@@ -48,6 +50,8 @@ pub mod run;
 pub mod serve;
 pub mod subscribe;
 pub mod verify;
+pub mod view;
+pub mod view_tables;
 
 pub use exit::{Exit, Failure};
 pub use run::run;

@@ -85,6 +85,10 @@ fn stream(
     partition: &str,
     (field, id): (&str, &str),
 ) -> Result<StreamName, Status> {
+    if partition.is_empty() || partition.contains('/') {
+        let message = format!("{partition:?} is no partition");
+        return Err(status::invalid("partition", message));
+    }
     StreamName::parse(&format!("{kind}/{partition}/{id}")).map_err(|fault| {
         let field = match fault {
             StreamFault::Partition => "partition",

@@ -48,7 +48,10 @@ impl Queries {
             if hides {
                 let revision = header.revision().ok_or_else(undecodable)?;
                 let visibility = &self.shared.visibility;
-                if visibility.shown_revision(stream, position, revision).is_none() {
+                if visibility
+                    .shown_revision(stream, position, revision)
+                    .is_none()
+                {
                     continue;
                 }
             }

@@ -164,7 +164,9 @@ impl Queries {
         if timeline.is_unknown() && registry.positions.is_empty() {
             return Ok(None);
         }
-        Ok(Some(organisation::supplier(&timeline, registry, name, today)))
+        Ok(Some(organisation::supplier(
+            &timeline, registry, name, today,
+        )))
     }
 
     /// The view of a unit: known by its own stream or by the registry.
@@ -186,7 +188,10 @@ impl Queries {
         asked: &Asked,
     ) -> Result<v1::RegistryView, LoadError> {
         let history = self.beside(StreamKind::Organisation, partition, uscc, asked)?;
-        Ok(organisation::registry(&Timeline::new(&history, asked.as_of)))
+        Ok(organisation::registry(&Timeline::new(
+            &history,
+            asked.as_of,
+        )))
     }
 
     /// Folds one stream; `None` where nothing of it is known.

@@ -33,7 +33,9 @@ pub fn amended_of(timeline: &Timeline<'_>, entity: &EntityRef) -> Vec<v1::Amende
                 .is_some_and(|payload| touched_by(&fact.stream, payload).contains(entity))
         };
         let amendments = place.amendments.iter().chain(&place.original);
-        amendments.map(|index| &items[*index].fact).any(|fact| touches(fact))
+        amendments
+            .map(|index| &items[*index].fact)
+            .any(|fact| touches(fact))
     };
     let found = timeline.amended().iter().filter(touches);
     found.filter_map(|place| event(timeline, place)).collect()

@@ -16,9 +16,7 @@ use crate::{
         entity::EntityRef,
         touched::touched_by,
     },
-    events::v1::{
-        self, ContractState, EntityKind, PaymentState, event_payload::Payload,
-    },
+    events::v1::{self, ContractState, EntityKind, PaymentState, event_payload::Payload},
 };
 
 /// Positions by the number of an entry; the same number again replaces the one before, as in the
@@ -187,7 +185,12 @@ impl Folded {
     }
 
     fn take(&mut self, standing: &Standing, payload: &Payload) {
-        contract::evolve(&mut self.state, &self.entity, standing.position, &standing.fact);
+        contract::evolve(
+            &mut self.state,
+            &self.entity,
+            standing.position,
+            &standing.fact,
+        );
         self.view.acts.push(acts::act(standing, payload));
         let at = || standing.positions().collect::<BTreeSet<_>>();
         match payload {
@@ -236,7 +239,9 @@ impl Folded {
         view.start_on.clone_from(&e.start_on);
         view.end_on.clone_from(&e.end_on);
         let terms = e.terms.iter();
-        self.terms = terms.map(|term| (term.term_no.clone(), term.kind)).collect();
+        self.terms = terms
+            .map(|term| (term.term_no.clone(), term.kind))
+            .collect();
     }
 
     fn accept(&mut self, standing: &Standing, payload: &Payload) {
@@ -291,10 +296,8 @@ impl Folded {
         match payload {
             Payload::PaymentRequested(e) => {
                 let kind = self.terms.get(&e.term_no).copied().unwrap_or_default();
-                self.claims.insert(
-                    e.payment_id.clone(),
-                    standing.positions().collect(),
-                );
+                self.claims
+                    .insert(e.payment_id.clone(), standing.positions().collect());
                 let view = self.payments.entry(e.payment_id.clone()).or_default();
                 // A request after a return begins a new round.
                 *view = v1::PaymentView {
@@ -386,7 +389,10 @@ impl Folded {
             })
         };
         let claims = self.claims.iter().filter(|(id, _)| is_wanted(id));
-        claims.flat_map(|(_, positions)| positions).copied().collect()
+        claims
+            .flat_map(|(_, positions)| positions)
+            .copied()
+            .collect()
     }
 
     /// Where it stands.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::{Standing, acts, figure::Sum};
 use crate::events::v1::{
-    self, ApprovalResult, ComplaintReviewOutcome, FarmPlatform, FairReviewResult, MatterKind,
+    self, ApprovalResult, ComplaintReviewOutcome, FairReviewResult, FarmPlatform, MatterKind,
     MatterState, ReargumentResult, event_payload::Payload,
 };
 
@@ -343,9 +343,7 @@ fn dispute(payload: &Payload) -> Option<Step<'_>> {
             .lot(&e.lot_no)
             .between(&e.supplier, &e.refused_by)
             .ends(MatterState::Refused, e.subject().as_str_name()),
-        Payload::ChallengeForwarded(e) => {
-            step(K::Challenge, &e.challenge_id).between("", &e.to)
-        }
+        Payload::ChallengeForwarded(e) => step(K::Challenge, &e.challenge_id).between("", &e.to),
         Payload::ChallengeReplied(e) => {
             step(K::Challenge, &e.challenge_id).done(e.result().as_str_name())
         }
@@ -367,9 +365,7 @@ fn dispute(payload: &Payload) -> Option<Step<'_>> {
         Payload::ComplaintWithdrawn(e) => {
             complaint(&e.complaint_id).ends(MatterState::Withdrawn, "")
         }
-        Payload::ComplaintDecided(e) => {
-            complaint(&e.complaint_id).done(e.result().as_str_name())
-        }
+        Payload::ComplaintDecided(e) => complaint(&e.complaint_id).done(e.result().as_str_name()),
         Payload::ComplaintCorrectionRequested(e) => complaint(&e.complaint_id).along(),
         Payload::ComplaintCorrected(e) => complaint(&e.complaint_id).along(),
         Payload::ComplaintCopiesSent(e) => complaint(&e.complaint_id).along(),
@@ -427,9 +423,7 @@ fn finance(payload: &Payload) -> Option<Step<'_>> {
         Payload::FinancingCancelled(e) => {
             loan(&e.financing_id).ends(MatterState::Withdrawn, "CANCELLED")
         }
-        Payload::PayeeAccountLocked(e) => {
-            loan(&e.financing_id).contract(&e.contract_id).along()
-        }
+        Payload::PayeeAccountLocked(e) => loan(&e.financing_id).contract(&e.contract_id).along(),
         Payload::PayeeAccountReleased(e) => loan(&e.financing_id).along(),
         Payload::FinancingDisbursed(e) => loan(&e.financing_id)
             .contract(&e.contract_id)

@@ -1,8 +1,6 @@
 //! The view of an order of the e-mall, with its payments and objections.
 
-use super::{
-    Timeline, acts, amended, contract::Contracts, figure::Sum, matters::Matters,
-};
+use super::{Timeline, acts, amended, contract::Contracts, figure::Sum, matters::Matters};
 use crate::events::v1::{self, MatterKind, OrderState, event_payload::Payload};
 
 /// Folds an order.

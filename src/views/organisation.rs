@@ -95,8 +95,11 @@ pub fn unit(
         ..v1::UnitView::default()
     };
     let mut matters = Matters::default();
-    let (mut small, mut reserved, mut bought) =
-        (Sum::default(), std::collections::BTreeMap::new(), Sum::default());
+    let (mut small, mut reserved, mut bought) = (
+        Sum::default(),
+        std::collections::BTreeMap::new(),
+        Sum::default(),
+    );
     for standing in timeline.standing() {
         let Some(payload) = standing.payload() else {
             continue;

@@ -33,7 +33,10 @@ const VIEW_REFUSES: &[(Code, &str)] = &[
         Code::InvalidArgument,
         "views::requests_with_a_field_out_of_range_name_it",
     ),
-    (Code::NotFound, "views::what_nothing_is_known_of_is_not_found"),
+    (
+        Code::NotFound,
+        "views::what_nothing_is_known_of_is_not_found",
+    ),
     (
         Code::DataLoss,
         "views::a_damaged_event_of_an_object_is_told_instead_of_a_view_with_a_hole",
@@ -211,58 +214,42 @@ const RPCS: [Rpc; 19] = [
     },
     Rpc {
         name: "bihuan.v1.ProjectService/WatchProject",
-        works: &[
-            "views::a_watcher_gets_the_view_again_when_an_event_of_the_project_may_be_known",
-        ],
+        works: &["views::a_watcher_gets_the_view_again_when_an_event_of_the_project_may_be_known"],
         refuses: VIEW_REFUSES,
     },
     Rpc {
         name: "bihuan.v1.ProjectService/GetBudgetLine",
-        works: &[
-            "views::a_budget_line_shows_what_each_project_holds_and_every_movement",
-        ],
+        works: &["views::a_budget_line_shows_what_each_project_holds_and_every_movement"],
         refuses: VIEW_REFUSES,
     },
     Rpc {
         name: "bihuan.v1.ProjectService/GetContract",
-        works: &[
-            "views::a_contract_shows_its_payments_and_acceptances_alone",
-        ],
+        works: &["views::a_contract_shows_its_payments_and_acceptances_alone"],
         refuses: VIEW_REFUSES,
     },
     Rpc {
         name: "bihuan.v1.ProjectService/GetOrder",
-        works: &[
-            "views::an_order_is_followed_from_placing_to_payment",
-        ],
+        works: &["views::an_order_is_followed_from_placing_to_payment"],
         refuses: VIEW_REFUSES,
     },
     Rpc {
         name: "bihuan.v1.ProjectService/GetFramework",
-        works: &[
-            "views::suppliers_units_and_frameworks_tell_their_own_streams_and_the_registry",
-        ],
+        works: &["views::suppliers_units_and_frameworks_tell_their_own_streams_and_the_registry"],
         refuses: VIEW_REFUSES,
     },
     Rpc {
         name: "bihuan.v1.ProjectService/GetSupplier",
-        works: &[
-            "views::suppliers_units_and_frameworks_tell_their_own_streams_and_the_registry",
-        ],
+        works: &["views::suppliers_units_and_frameworks_tell_their_own_streams_and_the_registry"],
         refuses: VIEW_REFUSES,
     },
     Rpc {
         name: "bihuan.v1.ProjectService/GetUnit",
-        works: &[
-            "views::suppliers_units_and_frameworks_tell_their_own_streams_and_the_registry",
-        ],
+        works: &["views::suppliers_units_and_frameworks_tell_their_own_streams_and_the_registry"],
         refuses: VIEW_REFUSES,
     },
     Rpc {
         name: "bihuan.v1.ProjectService/GetProcess",
-        works: &[
-            "views::a_process_merges_its_releases_in_the_order_of_their_dates",
-        ],
+        works: &["views::a_process_merges_its_releases_in_the_order_of_their_dates"],
         refuses: VIEW_REFUSES,
     },
     Rpc {

@@ -1,7 +1,7 @@
 //! Views over gRPC: one project from its budget to its last payment, as of both clocks, with its
 //! corrections, and what each call refuses.
 
-use std::{fs, path::Path, time::Duration};
+use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
 use bihuan::{
     domain::decider::HistoryItem,
@@ -10,8 +10,9 @@ use bihuan::{
         LotState, OrderState, ParticipantRole, ProcessAmountKind, StageStatus,
         event_payload::Payload, project_service_client::ProjectServiceClient,
     },
+    exchange::ocds,
     ledger::overlay::fact_from,
-    views::{AsOf, History, Timeline, order},
+    views::{AsOf, History, Timeline, order, process},
 };
 use prost::Message as _;
 use tokio::time::timeout;
@@ -41,7 +42,11 @@ fn of_project(project: &str) -> v1::GetProjectRequest {
 }
 
 async fn project(client: &mut Views, asked: v1::GetProjectRequest) -> v1::ProjectView {
-    let answer = client.get_project(asked).await.expect("a view").into_inner();
+    let answer = client
+        .get_project(asked)
+        .await
+        .expect("a view")
+        .into_inner();
     assert!(answer.simulated_clock);
     answer.project.expect("a project")
 }
@@ -94,7 +99,10 @@ fn a_project_shows_nine_stages_and_its_money_with_the_events_behind_it() {
             ]
         );
         let plan = stage(&view, LoopStage::Plan);
-        assert_eq!((plan.first_on.as_str(), &plan.positions[..]), ("2023-02-01", &[1][..]));
+        assert_eq!(
+            (plan.first_on.as_str(), &plan.positions[..]),
+            ("2023-02-01", &[1][..])
+        );
         use GapReason as G;
         assert_eq!(
             gaps(&view),
@@ -110,7 +118,10 @@ fn a_project_shows_nine_stages_and_its_money_with_the_events_behind_it() {
             ]
         );
         let credit = &stage(&view, LoopStage::Credit).gaps[0];
-        assert_eq!((credit.object_id.as_str(), &credit.positions[..]), (CONTRACT, &[8][..]));
+        assert_eq!(
+            (credit.object_id.as_str(), &credit.positions[..]),
+            (CONTRACT, &[8][..])
+        );
         assert!(credit.text_zh.contains("信用评价") && credit.text_en.contains("credit"));
 
         let amounts = view.amounts.as_ref().expect("amounts");
@@ -140,7 +151,10 @@ fn a_project_shows_nine_stages_and_its_money_with_the_events_behind_it() {
         let winner = roles.find(|who| who.uscc == SUPPLIER).expect("takes part");
         let won = [ParticipantRole::Winner, ParticipantRole::Contractor];
         assert_eq!(winner.roles, won.map(i32::from));
-        let plan_to_contract = view.spans.iter().find(|s| s.kind() == v1::SpanKind::PlanToContract);
+        let plan_to_contract = view
+            .spans
+            .iter()
+            .find(|s| s.kind() == v1::SpanKind::PlanToContract);
         assert_eq!(plan_to_contract.expect("a span").days, 37);
     });
 }
@@ -158,8 +172,14 @@ fn a_project_is_told_as_of_a_legal_date_and_a_record_time() {
         let mut asked = of_project(PROJECT);
         asked.as_of_legal_date = "2023-03-10".into();
         let view = project(&mut client, asked.clone()).await;
-        assert_eq!(stage(&view, LoopStage::Contract).status(), StageStatus::Done);
-        assert_eq!(stage(&view, LoopStage::Payment).status(), StageStatus::NotStarted);
+        assert_eq!(
+            stage(&view, LoopStage::Contract).status(),
+            StageStatus::Done
+        );
+        assert_eq!(
+            stage(&view, LoopStage::Payment).status(),
+            StageStatus::NotStarted
+        );
         let amounts = view.amounts.expect("amounts");
         assert_eq!(figure(amounts.paid.as_ref()), (0, vec![]));
         // By record time: the plan was recorded on the second day, the award on the third.
@@ -167,7 +187,11 @@ fn a_project_is_told_as_of_a_legal_date_and_a_record_time() {
             seconds: noon("2023-06-11"),
             nanos: 0,
         });
-        let answer = client.get_project(asked.clone()).await.expect("a view").into_inner();
+        let answer = client
+            .get_project(asked.clone())
+            .await
+            .expect("a view")
+            .into_inner();
         assert_eq!(answer.reflects_position, 1);
         let view = answer.project.expect("a project");
         assert_eq!(view.event_count, 1);
@@ -200,8 +224,13 @@ fn a_correction_shows_what_is_in_force_what_it_was_who_when_and_why() {
             ]
         };
         town.now = noon("2023-07-01");
-        town.accept(&[corrected(&contract, "c1", &contract_signed(PROJECT, 700), touches())])
-            .await;
+        town.accept(&[corrected(
+            &contract,
+            "c1",
+            &contract_signed(PROJECT, 700),
+            touches(),
+        )])
+        .await;
         let mut client = views(&town.server).await;
         let view = project(&mut client, of_project(PROJECT)).await;
         // The figure names the original and the correction whose value it is.
@@ -210,21 +239,40 @@ fn a_correction_shows_what_is_in_force_what_it_was_who_when_and_why() {
         let [amended] = &view.amended[..] else {
             panic!("{:?}", view.amended);
         };
-        assert_eq!((amended.position, amended.voided, amended.counts), (3, false, true));
+        assert_eq!(
+            (amended.position, amended.voided, amended.counts),
+            (3, false, true)
+        );
         assert_eq!(amended.event_type, "ContractSigned");
-        let amount = |payload: &Option<v1::EventPayload>| match payload.as_ref()?.payload.as_ref()? {
-            Payload::ContractSigned(e) => Some(e.amount_fen),
-            _ => None,
-        };
-        assert_eq!((amount(&amended.original), amount(&amended.in_force)), (Some(800), Some(700)));
-        let change = amended.changes.iter().find(|c| c.path == "contractSigned.amountFen");
+        let amount =
+            |payload: &Option<v1::EventPayload>| match payload.as_ref()?.payload.as_ref()? {
+                Payload::ContractSigned(e) => Some(e.amount_fen),
+                _ => None,
+            };
+        assert_eq!(
+            (amount(&amended.original), amount(&amended.in_force)),
+            (Some(800), Some(700))
+        );
+        let change = amended
+            .changes
+            .iter()
+            .find(|c| c.path == "contractSigned.amountFen");
         let change = change.expect("the amount changed");
-        assert_eq!((change.before_json.as_str(), change.after_json.as_str()), ("\"800\"", "\"700\""));
+        assert_eq!(
+            (change.before_json.as_str(), change.after_json.as_str()),
+            ("\"800\"", "\"700\"")
+        );
         let [step] = &amended.steps[..] else {
             panic!("{:?}", amended.steps);
         };
-        assert_eq!((step.position, step.voids, step.reason.as_str()), (4, false, "录入有误"));
-        assert_eq!((step.actor_org.as_str(), step.actor_role()), (UNIT, ActorRole::Purchaser));
+        assert_eq!(
+            (step.position, step.voids, step.reason.as_str()),
+            (4, false, "录入有误")
+        );
+        assert_eq!(
+            (step.actor_org.as_str(), step.actor_role()),
+            (UNIT, ActorRole::Purchaser)
+        );
         let recorded = step.recorded_time.expect("a moment");
         assert_eq!(recorded.seconds, noon("2023-07-01"));
         // What was known before the correction was recorded is still told.
@@ -272,7 +320,11 @@ fn a_void_takes_an_event_out_and_tells_that_it_was_there() {
         };
         assert!(amended.voided && !amended.counts && amended.in_force.is_none());
         assert!(amended.original.is_some());
-        let steps: Vec<_> = amended.steps.iter().map(|step| (step.position, step.voids)).collect();
+        let steps: Vec<_> = amended
+            .steps
+            .iter()
+            .map(|step| (step.position, step.voids))
+            .collect();
         assert_eq!(steps, [(4, false), (5, true)]);
         assert_eq!(amended.steps[1].authority, "衡财采〔2023〕5号");
     });
@@ -290,7 +342,9 @@ fn withheld_events_are_in_no_count_and_no_position_until_they_are_opened() {
         let mut client = views(&town.server).await;
         let before = project(&mut client, of_project(PROJECT)).await;
         for (bid, supplier) in [("B-1", SUPPLIER), ("B-2", OTHER_SUPPLIER)] {
-            town.send(vec![bid_received(PROJECT, bid, supplier)]).await.expect("accepted");
+            town.send(vec![bid_received(PROJECT, bid, supplier)])
+                .await
+                .expect("accepted");
         }
         // To the public and the regulator nothing happened; the trading platform sees its bids.
         for role in [ActorRole::Public, ActorRole::Regulator] {
@@ -306,12 +360,19 @@ fn withheld_events_are_in_no_count_and_no_position_until_they_are_opened() {
         assert_eq!(seen.event_count, before.event_count + 2);
         assert_eq!(seen.lots[0].positions, [1, 2, 3, 4]);
 
-        let opened = bids_opened(PROJECT, &[("B-1", SUPPLIER, 700), ("B-2", OTHER_SUPPLIER, 800)]);
+        let opened = bids_opened(
+            PROJECT,
+            &[("B-1", SUPPLIER, 700), ("B-2", OTHER_SUPPLIER, 800)],
+        );
         town.accept(&[opened]).await;
         let after = project(&mut client, of_project(PROJECT)).await;
         assert_eq!(after.lots[0].state(), LotState::Opened);
         assert_eq!(after.lots[0].positions, [1, 2, 3, 4, 5]);
-        let prices: Vec<_> = after.lots[0].bids.iter().map(|b| figure(b.price.as_ref()).0).collect();
+        let prices: Vec<_> = after.lots[0]
+            .bids
+            .iter()
+            .map(|b| figure(b.price.as_ref()).0)
+            .collect();
         assert_eq!(prices, [700, 800]);
     });
 }
@@ -332,15 +393,26 @@ fn a_watcher_gets_the_view_again_when_an_event_of_the_project_may_be_known() {
             heartbeat_ms: 100,
             ..v1::WatchProjectRequest::default()
         };
-        let mut watching = client.watch_project(asked).await.expect("opens").into_inner();
+        let mut watching = client
+            .watch_project(asked)
+            .await
+            .expect("opens")
+            .into_inner();
         let first = watching.message().await.expect("goes on").expect("a view");
         assert_eq!((first.reflects_position, first.simulated_clock), (2, true));
         assert_eq!(first.project.expect("a project").event_count, 2);
         // Neither another project nor a secret is news, and a heartbeat says that all is well.
-        town.accept(&[line_approved(LINE_2, 1_000), plan_filed("PJ-2", LINE_2, 10)]).await;
-        town.send(vec![bid_received(PROJECT, "B-1", SUPPLIER)]).await.expect("accepted");
+        town.accept(&[line_approved(LINE_2, 1_000), plan_filed("PJ-2", LINE_2, 10)])
+            .await;
+        town.send(vec![bid_received(PROJECT, "B-1", SUPPLIER)])
+            .await
+            .expect("accepted");
         let reached = loop {
-            let next = watching.message().await.expect("goes on").expect("a heartbeat");
+            let next = watching
+                .message()
+                .await
+                .expect("goes on")
+                .expect("a heartbeat");
             assert!(next.project.is_none(), "no news yet");
             let heartbeat = next.heartbeat.expect("a heartbeat");
             if heartbeat.next_position >= 6 {
@@ -356,7 +428,10 @@ fn a_watcher_gets_the_view_again_when_an_event_of_the_project_may_be_known() {
             }
         };
         assert_eq!((news.0, news.1.event_count), (6, 3));
-        assert_eq!(stage(&news.1, LoopStage::Execution).notices[0].notice_id, "N-1");
+        assert_eq!(
+            stage(&news.1, LoopStage::Execution).notices[0].notice_id,
+            "N-1"
+        );
         // A stop ends it in words.
         let stopping = tokio::spawn(town.server.stop());
         let ended = timeout(PATIENCE, async {
@@ -386,7 +461,11 @@ fn a_budget_line_shows_what_each_project_holds_and_every_movement() {
             budget_line_id: LINE.into(),
             ..v1::GetBudgetLineRequest::default()
         };
-        let answer = client.get_budget_line(asked).await.expect("a view").into_inner();
+        let answer = client
+            .get_budget_line(asked)
+            .await
+            .expect("a view")
+            .into_inner();
         assert_eq!(answer.reflects_position, 10);
         let view = answer.budget_line.expect("a line");
         let told = [
@@ -407,7 +486,15 @@ fn a_budget_line_shows_what_each_project_holds_and_every_movement() {
         let moved: Vec<_> = view
             .movements
             .iter()
-            .map(|m| (m.approved_fen, m.frozen_fen, m.occupied_fen, m.paid_fen, m.available_fen))
+            .map(|m| {
+                (
+                    m.approved_fen,
+                    m.frozen_fen,
+                    m.occupied_fen,
+                    m.paid_fen,
+                    m.available_fen,
+                )
+            })
             .collect();
         assert_eq!(
             moved,
@@ -441,7 +528,11 @@ fn a_contract_shows_its_payments_and_acceptances_alone() {
             contract_id: contract.into(),
             ..v1::GetContractRequest::default()
         };
-        let answer = client.get_contract(asked(CONTRACT)).await.expect("a view").into_inner();
+        let answer = client
+            .get_contract(asked(CONTRACT))
+            .await
+            .expect("a view")
+            .into_inner();
         assert_eq!(answer.reflects_position, 8);
         let view = answer.contract.expect("a contract");
         let amounts = view.amounts.as_ref().expect("amounts");
@@ -452,7 +543,10 @@ fn a_contract_shows_its_payments_and_acceptances_alone() {
         assert_eq!(view.payments[0].state(), v1::PaymentState::Executed);
         assert_eq!(view.payments[0].term_kind(), v1::TermKind::Advance);
         assert_eq!(view.acts.len(), 6);
-        let status = client.get_contract(asked("CT-9")).await.expect_err("no such contract");
+        let status = client
+            .get_contract(asked("CT-9"))
+            .await
+            .expect_err("no such contract");
         assert_eq!(status.code(), Code::NotFound);
     });
 }
@@ -517,17 +611,40 @@ fn a_process_merges_its_releases_in_the_order_of_their_dates() {
         ])
         .await;
         let mut client = views(&town.server).await;
-        let answer = client.get_process(of_process()).await.expect("a view").into_inner();
+        let answer = client
+            .get_process(of_process())
+            .await
+            .expect("a view")
+            .into_inner();
         let view = answer.process.expect("a process");
-        let order: Vec<_> = view.releases.iter().map(|r| (r.position, &r.release_id[..])).collect();
+        let order: Vec<_> = view
+            .releases
+            .iter()
+            .map(|r| (r.position, &r.release_id[..]))
+            .collect();
         assert_eq!(order, [(1, "1"), (0, "2")]);
-        assert_eq!((view.title.as_str(), view.status.as_str()), ("", "complete"));
-        let parties: Vec<_> = view.parties.iter().map(|p| (&p.name[..], p.roles.len())).collect();
+        assert_eq!(
+            (view.title.as_str(), view.status.as_str()),
+            ("", "complete")
+        );
+        let parties: Vec<_> = view
+            .parties
+            .iter()
+            .map(|p| (&p.name[..], p.roles.len()))
+            .collect();
         assert_eq!(parties, [("The buyer", 1), ("S", 1)]);
         let amounts: Vec<_> = view
             .amounts
             .iter()
-            .map(|a| (a.kind(), &a.currency[..], &a.amount[..], a.count, &a.positions[..]))
+            .map(|a| {
+                (
+                    a.kind(),
+                    &a.currency[..],
+                    &a.amount[..],
+                    a.count,
+                    &a.positions[..],
+                )
+            })
             .collect();
         use ProcessAmountKind as K;
         assert_eq!(
@@ -542,7 +659,11 @@ fn a_process_merges_its_releases_in_the_order_of_their_dates() {
         // As of the day of the first release the second is not there.
         let mut asked = of_process();
         asked.as_of_legal_date = "2023-05-01".into();
-        let view = client.get_process(asked).await.expect("a view").into_inner();
+        let view = client
+            .get_process(asked)
+            .await
+            .expect("a view")
+            .into_inner();
         let view = view.process.expect("a process");
         assert_eq!((view.title.as_str(), view.awards.len()), ("A", 0));
     });
@@ -576,6 +697,7 @@ fn of_unit() -> v1::GetUnitRequest {
 fn suppliers_units_and_frameworks_tell_their_own_streams_and_the_registry() {
     run(async {
         let town = Town::with(&[
+            registered(CITY, v1::OrganisationKind::FinanceRegulator, "430400"),
             registered(SUPPLIER, v1::OrganisationKind::Supplier, "430400"),
             notice_in(&format!("supplier/4304/{SUPPLIER}"), "N-1"),
             notice_in(&format!("unit/4304/{UNIT}"), "N-2"),
@@ -583,18 +705,36 @@ fn suppliers_units_and_frameworks_tell_their_own_streams_and_the_registry() {
         ])
         .await;
         let mut client = views(&town.server).await;
-        let supplier = client.get_supplier(of_supplier()).await.expect("a view").into_inner();
+        let supplier = client
+            .get_supplier(of_supplier())
+            .await
+            .expect("a view")
+            .into_inner();
         let supplier = supplier.supplier.expect("a supplier");
         let registry = supplier.registry.expect("the registry");
-        assert_eq!((registry.name.as_str(), &registry.positions[..]), ("虚构单位", &[0][..]));
+        assert_eq!(
+            (registry.name.as_str(), &registry.positions[..]),
+            ("虚构单位", &[1][..])
+        );
         assert!(!supplier.banned);
-        assert_eq!(supplier.notices[0].position, 1);
-        let unit = client.get_unit(of_unit()).await.expect("a view").into_inner();
+        assert_eq!(supplier.notices[0].position, 2);
+        let unit = client
+            .get_unit(of_unit())
+            .await
+            .expect("a view")
+            .into_inner();
         let unit = unit.unit.expect("a unit");
         assert!(!unit.registry.expect("the registry").registered);
-        assert_eq!(unit.notices[0].position, 2);
-        let framework = client.get_framework(of_framework()).await.expect("a view").into_inner();
-        assert_eq!(framework.framework.expect("a framework").notices[0].position, 3);
+        assert_eq!(unit.notices[0].position, 3);
+        let framework = client
+            .get_framework(of_framework())
+            .await
+            .expect("a view")
+            .into_inner();
+        assert_eq!(
+            framework.framework.expect("a framework").notices[0].position,
+            4
+        );
     });
 }
 
@@ -721,9 +861,11 @@ fn requests_with_a_field_out_of_range_name_it() {
         let code = Code::InvalidArgument;
         let told = every_call!(&mut client, |asked| asked.partition = "x/y".into());
         assert_all(told, code, "partition");
-        let told = every_call!(&mut client, |asked| asked.as_of_legal_date = "2023-2-1".into());
+        let told = every_call!(&mut client, |asked| asked.as_of_legal_date =
+            "2023-2-1".into());
         assert_all(told, code, "as_of_legal_date");
-        let told = every_call!(&mut client, |asked| asked.reader = Some(v1::Reader { role: 99 }));
+        let told = every_call!(&mut client, |asked| asked.reader =
+            Some(v1::Reader { role: 99 }));
         assert_all(told, code, "reader.role");
         let asked = v1::WatchProjectRequest {
             heartbeat_ms: 99,
@@ -775,9 +917,7 @@ async fn every_call_at_once(client: &mut Views) -> Vec<(&'static str, Result<(),
             let mut client = client.clone();
             let mut asked = $request;
             asked.min_position = Some(1_000);
-            calls.spawn(async move {
-                (stringify!($call), client.$call(asked).await.map(drop))
-            });
+            calls.spawn(async move { (stringify!($call), client.$call(asked).await.map(drop)) });
         }};
     }
     ask!(get_project, of_project(PROJECT));
@@ -841,7 +981,11 @@ fn a_damaged_event_of_an_object_is_told_instead_of_a_view_with_a_hole() {
             notice_in(&format!("framework/4304/{FRAMEWORK}"), "N-3"),
             release("1", "2023-05-01T09:00:00Z", "{}"),
         ];
-        let town = Town::with(&objects).await;
+        let regulator = registered(CITY, v1::OrganisationKind::FinanceRegulator, "430400");
+        let mut town = Town::with(&[regulator]).await;
+        for event in &objects {
+            town.accept(std::slice::from_ref(event)).await;
+        }
         let folder = town.server.stop().await;
         for event in &objects {
             damage(&folder.path().join("data"), event);
@@ -858,4 +1002,32 @@ fn a_damaged_event_of_an_object_is_told_instead_of_a_view_with_a_hole() {
             assert_eq!(result.expect_err(call).code(), code, "{call}");
         }
     });
+}
+
+/// Every release of a folder of real files, when `BIHUAN_OCDS_DIR` names one, by process.
+#[test]
+fn real_processes_are_merged_where_a_folder_of_them_is_named() {
+    let Some(folder) = std::env::var_os("BIHUAN_OCDS_DIR") else {
+        return;
+    };
+    let mut processes: BTreeMap<String, Vec<v1::Event>> = BTreeMap::new();
+    let read = ocds::read_path(Path::new(&folder), &ocds::Importer::default());
+    for item in read.flatten() {
+        let event = v1::Event::decode(item.submission.event).expect("an event");
+        processes
+            .entry(event.stream.clone())
+            .or_default()
+            .push(event);
+    }
+    assert!(!processes.is_empty(), "a folder without releases");
+    for (stream, events) in processes {
+        let count = events.len();
+        let history = history(events);
+        let view = process::view(&Timeline::new(&history, AsOf::default()));
+        assert_eq!(view.releases.len(), count, "{stream}");
+        assert!(view.stages.iter().any(|stage| stage.covered), "{stream}");
+        for amount in &view.amounts {
+            assert!(!amount.positions.is_empty() && amount.count > 0, "{stream}");
+        }
+    }
 }

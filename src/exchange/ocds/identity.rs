@@ -14,7 +14,7 @@ const SOURCE_REF_BYTES_MAX: usize = 128;
 /// digits.
 ///
 /// Publishers that never registered one share the partition `ocds-none`.
-pub(super) fn partition(ocid: &str) -> String {
+pub fn partition(ocid: &str) -> String {
     let prefix = ocid.get(..11).unwrap_or_default().to_ascii_lowercase();
     let code = prefix.strip_prefix("ocds-").unwrap_or_default();
     let registered = code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_alphanumeric());

@@ -50,7 +50,10 @@ impl std::fmt::Display for Decimal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let sign = if self.units < 0 { "-" } else { "" };
         let power = 10_u128.pow(self.scale);
-        let (whole, fraction) = (self.units.unsigned_abs() / power, self.units.unsigned_abs() % power);
+        let (whole, fraction) = (
+            self.units.unsigned_abs() / power,
+            self.units.unsigned_abs() % power,
+        );
         if fraction == 0 {
             return write!(f, "{sign}{whole}");
         }

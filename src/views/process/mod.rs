@@ -101,7 +101,11 @@ impl Folding {
         for contract in release.list(&["contracts"]) {
             tell(format!("contract/{}", contract.id()));
             for transaction in contract.list(&["implementation", "transactions"]) {
-                tell(format!("transaction/{}/{}", contract.id(), transaction.id()));
+                tell(format!(
+                    "transaction/{}/{}",
+                    contract.id(),
+                    transaction.id()
+                ));
             }
         }
         if let Node::Object(members) = &mut release {
@@ -119,12 +123,16 @@ impl Folding {
 
     fn write(&self, view: &mut v1::ProcessView) {
         let merged = &self.merged;
-        merged.text_at(&["tender", "title"]).clone_into(&mut view.title);
+        merged
+            .text_at(&["tender", "title"])
+            .clone_into(&mut view.title);
         let method = ["procurementMethodDetails", "procurementMethod"];
         let method = method.iter().map(|name| merged.text_at(&["tender", name]));
         let method = method.into_iter().find(|text| !text.is_empty());
         method.unwrap_or_default().clone_into(&mut view.method);
-        merged.text_at(&["tender", "status"]).clone_into(&mut view.status);
+        merged
+            .text_at(&["tender", "status"])
+            .clone_into(&mut view.status);
         let stage = |stage: LoopStage| {
             let positions = self.stages.get(&stage).into_iter().flatten();
             v1::ProcessStage {
@@ -158,7 +166,9 @@ impl Folding {
             let mut object = self.object(contract, &key);
             contract.text_at(&["awardID"]).clone_into(&mut object.of_id);
             if object.date.is_empty() {
-                contract.text_at(&["dateSigned"]).clone_into(&mut object.date);
+                contract
+                    .text_at(&["dateSigned"])
+                    .clone_into(&mut object.date);
             }
             view.contracts.push(object);
             for transaction in contract.list(&["implementation", "transactions"]) {
@@ -255,10 +265,7 @@ impl Sums {
 }
 
 fn amount(
-    ((kind, currency), (sum, count, positions)): (
-        (i32, String),
-        (Decimal, u32, BTreeSet<u64>),
-    ),
+    ((kind, currency), (sum, count, positions)): ((i32, String), (Decimal, u32, BTreeSet<u64>)),
 ) -> v1::ProcessAmount {
     v1::ProcessAmount {
         kind,
@@ -334,7 +341,11 @@ fn stages_of(release: &Node, tags: &[String]) -> Vec<LoopStage> {
         (
             LoopStage::Requirement,
             has(&["planning", "rationale"])
-                || documents(&["needsAssessment", "marketStudies", "technicalSpecifications"]),
+                || documents(&[
+                    "needsAssessment",
+                    "marketStudies",
+                    "technicalSpecifications",
+                ]),
         ),
         (
             LoopStage::Plan,

@@ -118,10 +118,20 @@ pub fn fill(folding: &Folding, project_id: &str, stages: &mut [v1::StageView]) {
         }
         if lot.is_retry_pending {
             let positions = lot.positions.iter().copied().collect();
-            gaps.add(LoopStage::Execution, GapReason::RetryPending, object, positions);
+            gaps.add(
+                LoopStage::Execution,
+                GapReason::RetryPending,
+                object,
+                positions,
+            );
         }
         if lot.is_awarded() && lot.contract_ids.is_empty() {
-            gaps.add(LoopStage::Contract, GapReason::ContractMissing, object, awarded);
+            gaps.add(
+                LoopStage::Contract,
+                GapReason::ContractMissing,
+                object,
+                awarded,
+            );
         }
     }
     for (id, contract) in &folding.contracts.found {
@@ -137,10 +147,20 @@ fn early(folding: &Folding, project_id: &str, gaps: &mut Gaps<'_>) {
     let plan: Vec<u64> = early.filed_at.into_iter().collect();
     for line in &folding.unknown_lines {
         let object = (EntityKind::BudgetLine, line.as_str());
-        gaps.add(LoopStage::Budget, GapReason::BudgetLineUnknown, object, plan.clone());
+        gaps.add(
+            LoopStage::Budget,
+            GapReason::BudgetLineUnknown,
+            object,
+            plan.clone(),
+        );
     }
     if early.filed_at.is_some() && !early.has_intention() {
-        gaps.add(LoopStage::Intention, GapReason::IntentionMissing, project, plan);
+        gaps.add(
+            LoopStage::Intention,
+            GapReason::IntentionMissing,
+            project,
+            plan,
+        );
     }
     if let Some(issued) = early.issued_at {
         if !early.has_requirement() {
@@ -151,7 +171,11 @@ fn early(folding: &Folding, project_id: &str, gaps: &mut Gaps<'_>) {
             gaps.add(LoopStage::Requirement, reason, project, vec![issued]);
         }
     }
-    let has_begun = folding.stages.stage(LoopStage::Execution).first_on.is_some();
+    let has_begun = folding
+        .stages
+        .stage(LoopStage::Execution)
+        .first_on
+        .is_some();
     if has_begun && early.filed_at.is_none() {
         gaps.add(LoopStage::Plan, GapReason::PlanMissing, project, Vec::new());
     }

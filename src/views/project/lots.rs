@@ -308,11 +308,14 @@ fn rank(lot: &mut Lot, standing: &Standing, ranked: &v1::RankedBid) {
     let bid = match known {
         Some(bid) => bid,
         // An evaluation whose opening is not among the events tells of bids all the same.
-        None => lot.bids.entry(ranked.supplier.clone()).or_insert(v1::LotBid {
-            supplier: ranked.supplier.clone(),
-            price: Sum::of(ranked.bid_price_fen, standing).figure(),
-            ..v1::LotBid::default()
-        }),
+        None => lot
+            .bids
+            .entry(ranked.supplier.clone())
+            .or_insert(v1::LotBid {
+                supplier: ranked.supplier.clone(),
+                price: Sum::of(ranked.bid_price_fen, standing).figure(),
+                ..v1::LotBid::default()
+            }),
     };
     bid.rank = ranked.rank;
     bid.valid = ranked.valid;

@@ -31,9 +31,7 @@ use super::{
 };
 use crate::{
     domain::entity::EntityRef,
-    events::v1::{
-        self, EntityKind, LoopStage, MatterKind, SpanKind, event_payload::Payload,
-    },
+    events::v1::{self, EntityKind, LoopStage, MatterKind, SpanKind, event_payload::Payload},
 };
 
 /// A project's own events, folded.
@@ -115,7 +113,12 @@ impl Folding {
     }
 
     /// The view.
-    pub fn view(mut self, timeline: &Timeline<'_>, name: (&str, &str), others: &Others) -> v1::ProjectView {
+    pub fn view(
+        mut self,
+        timeline: &Timeline<'_>,
+        name: (&str, &str),
+        others: &Others,
+    ) -> v1::ProjectView {
         let (partition, project_id) = name;
         self.take_lines(others);
         let mut stages = self.stages.views(&self);
@@ -133,8 +136,15 @@ impl Folding {
             amounts: Some(amounts),
             budget_lines: lines.collect(),
             lots: self.lots.found.values().map(lots::Lot::view).collect(),
-            contracts: self.contracts.found.into_values().map(super::contract::Folded::into_view).collect(),
-            participants: self.people.view(|uscc| others.names.get(uscc).cloned().unwrap_or_default()),
+            contracts: self
+                .contracts
+                .found
+                .into_values()
+                .map(super::contract::Folded::into_view)
+                .collect(),
+            participants: self
+                .people
+                .view(|uscc| others.names.get(uscc).cloned().unwrap_or_default()),
             links: self.links.into_links(),
             spans,
             amended: amended::amended(timeline),
@@ -148,7 +158,11 @@ impl Folding {
     }
 
     /// A contract alone, with the matters about it.
-    pub fn contract(mut self, timeline: &Timeline<'_>, entity: &EntityRef) -> Option<v1::GetContractResponse> {
+    pub fn contract(
+        mut self,
+        timeline: &Timeline<'_>,
+        entity: &EntityRef,
+    ) -> Option<v1::GetContractResponse> {
         let contract = self.contracts.found.remove(entity.id())?;
         let matters = self.matters.into_matters().into_iter();
         let about = matters.filter(|matter| matter.contract_id == entity.id());
@@ -179,7 +193,12 @@ impl Folding {
     fn amounts(&self, others: &Others) -> v1::ProjectAmounts {
         let lots = self.lots.sums();
         let budget = total(others.lines.values().map(|line| &line.budget));
-        let sums: Vec<Sums> = self.contracts.found.values().map(super::contract::Folded::sums).collect();
+        let sums: Vec<Sums> = self
+            .contracts
+            .found
+            .values()
+            .map(super::contract::Folded::sums)
+            .collect();
         let of = |sum: fn(&Sums) -> &Sum| total(sums.iter().map(sum)).figure();
         v1::ProjectAmounts {
             budget: budget.figure(),
@@ -200,16 +219,15 @@ impl Folding {
     }
 
     fn spans(&self) -> Vec<v1::Span> {
-        let span = |kind: SpanKind, from: (LoopStage, NaiveDate), to: (LoopStage, NaiveDate)| {
-            v1::Span {
+        let span =
+            |kind: SpanKind, from: (LoopStage, NaiveDate), to: (LoopStage, NaiveDate)| v1::Span {
                 kind: kind.into(),
                 from_stage: from.0.into(),
                 to_stage: to.0.into(),
                 from_on: from.1.to_string(),
                 to_on: to.1.to_string(),
                 days: (to.1 - from.1).num_days() as i32,
-            }
-        };
+            };
         let covered: Vec<(LoopStage, NaiveDate, NaiveDate)> = STAGES
             .into_iter()
             .filter_map(|stage| {
@@ -234,7 +252,10 @@ impl Folding {
         let concluded = contracts().filter_map(|c| c.marks.concluded_on).max();
         let paid = contracts().filter_map(|c| c.marks.paid_on).max();
         if let (Some(concluded), Some(paid)) = (concluded, paid) {
-            let (from, to) = ((LoopStage::Acceptance, concluded), (LoopStage::Payment, paid));
+            let (from, to) = (
+                (LoopStage::Acceptance, concluded),
+                (LoopStage::Payment, paid),
+            );
             spans.push(span(SpanKind::AcceptanceToPayment, from, to));
         }
         let first = covered.iter().min_by_key(|(_, first, _)| *first);

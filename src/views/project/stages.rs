@@ -324,7 +324,9 @@ impl Stage {
         self.positions.extend(standing.positions());
         self.attach(standing);
         match payload {
-            Payload::RequirementDefined(e) => self.digest(standing, "采购需求 requirement", &e.hash),
+            Payload::RequirementDefined(e) => {
+                self.digest(standing, "采购需求 requirement", &e.hash)
+            }
             Payload::ContractSigned(e) => {
                 let hash = &e.size_declaration_hash;
                 self.digest(standing, "中小企业声明函 size declaration", hash);
@@ -367,7 +369,9 @@ impl Stage {
 
 /// The place of a stage in their order.
 pub fn index(stage: LoopStage) -> usize {
-    usize::try_from(i32::from(stage) - 1).unwrap_or_default().min(8)
+    usize::try_from(i32::from(stage) - 1)
+        .unwrap_or_default()
+        .min(8)
 }
 
 /// The stage that a gate guards, by the code that an irregular fact names.
