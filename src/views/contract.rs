@@ -1,7 +1,7 @@
 //! Contracts of a stream: their states and sums are the domain's, the events behind each figure are
 //! found here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
@@ -116,20 +116,18 @@ pub struct Sums {
 pub struct Contracts {
     /// The contracts by id.
     pub found: BTreeMap<String, Folded>,
+    about: Vec<Standing>,
 }
 
 impl Contracts {
     /// Takes in an event; one that is of no contract changes nothing.
     pub fn take(&mut self, standing: &Standing, payload: &Payload) {
-        if let Payload::NoticePublished(e) = payload {
-            self.publish(standing, e);
-            return;
-        }
-        if let Payload::CreditEvaluated(e) = payload {
-            if let Some(folded) = self.found.get_mut(&e.contract_id) {
-                folded.marks.is_evaluated = true;
-                folded.view.acts.push(acts::act(standing, payload));
-            }
+        if matches!(
+            payload,
+            Payload::NoticePublished(_) | Payload::CreditEvaluated(_)
+        ) {
+            // What proves or judges a contract may be recorded before what it is about.
+            self.about.push(standing.clone());
             return;
         }
         for entity in touched_by(&standing.fact.stream, payload) {
@@ -141,20 +139,29 @@ impl Contracts {
         }
     }
 
-    fn publish(&mut self, standing: &Standing, e: &v1::NoticePublished) {
-        for (id, folded) in &mut self.found {
-            let accepted = folded.marks.acceptances.get_mut(&e.acceptance_id);
-            if let Some(acceptance) = accepted {
-                acceptance.is_published |= e.notice_type() == v1::NoticeType::AcceptanceResult;
-            } else if *id != e.contract_id {
-                continue;
-            }
-            match e.notice_type() {
-                v1::NoticeType::Contract => folded.marks.is_published = true,
-                v1::NoticeType::ContractChange => folded.marks.is_change_published = true,
+    /// Takes in what is about contracts, after all of them are known.
+    pub fn finish(&mut self) {
+        let ids = self.found.iter().flat_map(|(id, folded)| {
+            let acceptances = folded.acceptances.keys();
+            acceptances.map(move |acceptance| (acceptance.clone(), id.clone()))
+        });
+        let contract_of: HashMap<String, String> = ids.collect();
+        for standing in std::mem::take(&mut self.about) {
+            match standing.payload() {
+                Some(Payload::NoticePublished(e)) => {
+                    let id = contract_of.get(&e.acceptance_id).unwrap_or(&e.contract_id);
+                    if let Some(folded) = self.found.get_mut(id) {
+                        folded.publish(&standing, e);
+                    }
+                }
+                Some(payload @ Payload::CreditEvaluated(e)) => {
+                    if let Some(folded) = self.found.get_mut(&e.contract_id) {
+                        folded.marks.is_evaluated = true;
+                        folded.view.acts.push(acts::act(&standing, payload));
+                    }
+                }
                 _ => {}
             }
-            folded.view.notices.push(notices::notice(standing, e));
         }
     }
 }
@@ -225,6 +232,20 @@ impl Folded {
                 self.pay(standing, payload);
             }
         }
+    }
+
+    fn publish(&mut self, standing: &Standing, e: &v1::NoticePublished) {
+        match e.notice_type() {
+            v1::NoticeType::Contract => self.marks.is_published = true,
+            v1::NoticeType::ContractChange => self.marks.is_change_published = true,
+            v1::NoticeType::AcceptanceResult => {
+                if let Some(acceptance) = self.marks.acceptances.get_mut(&e.acceptance_id) {
+                    acceptance.is_published = true;
+                }
+            }
+            _ => {}
+        }
+        self.view.notices.push(notices::notice(standing, e));
     }
 
     fn sign(&mut self, e: &v1::ContractSigned) {
@@ -432,7 +453,8 @@ impl Folded {
     }
 
     /// The view.
-    pub fn into_view(self) -> v1::ContractView {
+    pub fn into_view(mut self) -> v1::ContractView {
+        self.view.acts.sort_by_key(|act| act.position);
         let state = self.contract_state();
         let amounts = self.sums().amounts();
         v1::ContractView {

@@ -161,18 +161,17 @@ impl Lots {
             }
             Payload::QualificationReviewed(e) => {
                 let lot = self.lot(standing, &e.lot_no);
-                for result in e.results.iter().filter(|result| !result.passed) {
-                    for bid in lot.bids.values_mut() {
-                        bid.disqualified |= bid.supplier == result.supplier;
-                    }
+                let failed = e.results.iter().filter(|result| !result.passed);
+                let failed: BTreeSet<&str> =
+                    failed.map(|result| result.supplier.as_str()).collect();
+                for bid in lot.bids.values_mut() {
+                    bid.disqualified |= failed.contains(bid.supplier.as_str());
                 }
             }
             Payload::EvaluationConcluded(e) => {
                 let lot = self.lot(standing, &e.lot_no);
                 lot.state = LotState::Evaluated;
-                for ranked in &e.ranking {
-                    rank(lot, standing, ranked);
-                }
+                rank(lot, standing, &e.ranking);
             }
             Payload::ReevaluationOrdered(e) => {
                 let lot = self.lot(standing, &e.lot_no);
@@ -302,23 +301,25 @@ impl Lots {
     }
 }
 
-fn rank(lot: &mut Lot, standing: &Standing, ranked: &v1::RankedBid) {
-    let mut bids = lot.bids.values_mut();
-    let known = bids.find(|bid| bid.supplier == ranked.supplier);
-    let bid = match known {
-        Some(bid) => bid,
+fn rank(lot: &mut Lot, standing: &Standing, ranking: &[v1::RankedBid]) {
+    let bids = lot.bids.iter();
+    let bid_nos: BTreeMap<String, String> = bids
+        .map(|(bid_no, bid)| (bid.supplier.clone(), bid_no.clone()))
+        .collect();
+    for ranked in ranking {
         // An evaluation whose opening is not among the events tells of bids all the same.
-        None => lot
+        let bid_no = bid_nos.get(&ranked.supplier).unwrap_or(&ranked.supplier);
+        let bid = lot
             .bids
-            .entry(ranked.supplier.clone())
-            .or_insert(v1::LotBid {
+            .entry(bid_no.clone())
+            .or_insert_with(|| v1::LotBid {
                 supplier: ranked.supplier.clone(),
                 price: Sum::of(ranked.bid_price_fen, standing).figure(),
                 ..v1::LotBid::default()
-            }),
-    };
-    bid.rank = ranked.rank;
-    bid.valid = ranked.valid;
+            });
+        bid.rank = ranked.rank;
+        bid.valid = ranked.valid;
+    }
 }
 
 impl Lot {

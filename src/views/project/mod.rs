@@ -99,6 +99,7 @@ impl Folding {
                 _ => {}
             }
         }
+        folding.contracts.finish();
         folding
     }
 

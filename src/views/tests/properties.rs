@@ -228,7 +228,10 @@ proptest! {
     }
 
     #[test]
-    fn positions_are_of_events_that_are_known(acts in vec(any::<Act>(), 0..40), recorded in 0u64..40) {
+    fn positions_are_of_events_that_are_known(
+        acts in vec(any::<Act>(), 0..40),
+        recorded in 0u64..40,
+    ) {
         let told = told(&acts);
         let view = told.view(AsOf { legal_date: None, recorded_us: Some(recorded) });
         let amounts = view.amounts.clone().unwrap_or_default();
