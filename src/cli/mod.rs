@@ -35,6 +35,7 @@ pub mod info;
 pub mod lang;
 pub mod output;
 pub mod printer;
+pub mod process_tables;
 pub mod progress;
 pub mod project;
 pub mod project_tables;

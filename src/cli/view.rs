@@ -11,7 +11,7 @@ use super::{
     exit::{Exit, Failure},
     lang::Lang,
     output::Output,
-    query, view_tables,
+    process_tables, query, view_tables,
 };
 use crate::{
     events::{
@@ -261,7 +261,7 @@ pub async fn run(settings: &Settings, kind: Kind, args: &ObjectArgs) -> Result<E
                 get_process,
                 "GetProcessResponse",
                 process,
-                view_tables::process,
+                process_tables::page,
                 GetProcessRequest {
                     partition: partition,
                     ocid: id

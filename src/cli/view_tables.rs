@@ -6,7 +6,7 @@ use super::{comments, lang::Lang, render, view::Reflected};
 use crate::events::v1;
 
 /// How much of a text stands in a cell, in characters.
-const TEXT_MAX: usize = 60;
+pub const TEXT_MAX: usize = 60;
 
 /// The amount of a figure in fen; nothing counts as none.
 pub fn fen(figure: Option<&v1::Figure>) -> i128 {
@@ -200,20 +200,23 @@ pub fn amended(lang: Lang, events: &[v1::AmendedEvent]) -> Option<String> {
 }
 
 /// A page in the making.
-struct Page {
+pub struct Page {
     lang: Lang,
     parts: Vec<String>,
 }
 
 impl Page {
-    fn new(lang: Lang, rows: &[(&str, &str, String)]) -> Self {
+    /// Begins with what the object is; rows without a value are left out.
+    pub fn new(lang: Lang, rows: &[(&str, &str, String)]) -> Self {
         let rows = rows.iter().filter(|(_, _, value)| !value.is_empty());
         let rows = rows.map(|(zh, en, value)| (lang.inline(zh, en), value.clone()));
         let parts = vec![render::facts(lang, rows)];
         Self { lang, parts }
     }
 
-    fn add(mut self, zh: &str, en: &str, table: Option<String>) -> Self {
+    /// Adds a table, if there is one.
+    #[must_use]
+    pub fn add(mut self, zh: &str, en: &str, table: Option<String>) -> Self {
         if let Some(table) = table {
             self.parts.push(heading(self.lang, zh, en));
             self.parts.push(table);
@@ -235,7 +238,8 @@ impl Page {
         self.add(zh, en, table)
     }
 
-    fn end(
+    /// Ends with notices, acts and amendments.
+    pub fn end(
         self,
         notices: &[v1::ViewNotice],
         acts: &[v1::Act],
@@ -580,80 +584,4 @@ pub fn unit(lang: Lang, view: &v1::UnitView) -> Vec<String> {
         .matters("农副产品", "farm products", &view.farm)
         .matters("其他事项", "other matters", &view.records)
         .end(&view.notices, &[], &view.amended)
-}
-
-/// The page of an imported process.
-pub fn process(lang: Lang, view: &v1::ProcessView) -> Vec<String> {
-    let covered = view.stages.iter().filter(|stage| stage.covered);
-    let covered = covered.map(|stage| title(lang, "LoopStage", stage.stage));
-    let page = Page::new(
-        lang,
-        &[
-            ("过程", "process", view.ocid.clone()),
-            ("发布者", "publisher", view.publisher.clone()),
-            ("标题", "title", view.title.clone()),
-            ("方式", "method", view.method.clone()),
-            ("状态", "status", view.status.clone()),
-            ("环节", "stages", covered.collect::<Vec<_>>().join(", ")),
-            ("发布次数", "releases", view.releases.len().to_string()),
-        ],
-    );
-    let amounts = [
-        ("金额", "amount of"),
-        ("币种", "currency"),
-        ("合计", "sum"),
-        ("笔数", "values"),
-    ];
-    let rows = view.amounts.iter().map(|amount| {
-        vec![
-            Cell::new(title(lang, "ProcessAmountKind", amount.kind)),
-            Cell::new(&amount.currency),
-            render::number(&amount.amount),
-            render::number(amount.count),
-        ]
-    });
-    let amounts = headed(lang, &amounts, rows);
-    let parties = [("编号", "id"), ("名称", "name"), ("角色", "roles")];
-    let rows = view.parties.iter().map(|party| {
-        vec![
-            Cell::new(&party.id),
-            Cell::new(&party.name),
-            Cell::new(party.roles.join(", ")),
-        ]
-    });
-    let parties = headed(lang, &parties, rows);
-    page.add("金额", "amounts", amounts)
-        .add("各方", "parties", parties)
-        .add("中标", "awards", objects(lang, &view.awards))
-        .add("合同", "contracts", objects(lang, &view.contracts))
-        .add("支付", "transactions", objects(lang, &view.transactions))
-        .add("里程碑", "milestones", objects(lang, &view.milestones))
-        .end(&[], &[], &view.amended)
-}
-
-fn objects(lang: Lang, objects: &[v1::ProcessObject]) -> Option<String> {
-    let head = [
-        ("编号", "id"),
-        ("所属", "of"),
-        ("状态", "status"),
-        ("标题", "title"),
-        ("日期", "date"),
-        ("金额", "amount"),
-        ("币种", "currency"),
-    ];
-    headed(
-        lang,
-        &head,
-        objects.iter().map(|object| {
-            vec![
-                Cell::new(&object.id),
-                Cell::new(&object.of_id),
-                Cell::new(&object.status),
-                Cell::new(render::shorten(&object.title, TEXT_MAX)),
-                Cell::new(&object.date),
-                render::number(&object.amount),
-                Cell::new(&object.currency),
-            ]
-        }),
-    )
 }

@@ -49,6 +49,10 @@ pub struct Folded {
 }
 
 /// Acts of a contract that gaps and durations ask for.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is an act that was done or not"
+)]
 #[derive(Clone, Debug, Default)]
 pub struct Marks {
     /// Filed with the regulator.

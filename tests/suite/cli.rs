@@ -276,6 +276,11 @@ fn shown() -> Vec<bihuan::events::v1::Event> {
         by_treasury(payment_accepted(PROJECT, "PY-1")),
         by_treasury(executed(PROJECT, "PY-1", &paid)),
         registered(
+            CITY,
+            bihuan::events::v1::OrganisationKind::FinanceRegulator,
+            "430400",
+        ),
+        registered(
             UNIT,
             bihuan::events::v1::OrganisationKind::BudgetUnit,
             "430400",
@@ -308,14 +313,14 @@ fn objects_are_shown_in_both_languages_and_as_json_as_of_any_day() {
                 assert_eq!(code, Some(0), "{arguments:?}: {error}");
                 assert!(out.contains(wanted), "{arguments:?}: {out}");
                 assert!(
-                    out.contains("Reflects every event up to position 7."),
+                    out.contains("Reflects every event up to position 8."),
                     "{out}"
                 );
                 let mut command = bihuan(&address, arguments);
                 let (code, out, _) = told(command.arg("--json"));
                 assert_eq!((code, out.lines().count()), (Some(0), 1), "{arguments:?}");
                 let answer: serde_json::Value = serde_json::from_str(&out).expect("JSON");
-                assert_eq!(answer["reflectsPosition"], "7", "{answer}");
+                assert_eq!(answer["reflectsPosition"], "8", "{answer}");
             }
             let mut command = bihuan(&address, &["project", "show", PROJECT]);
             let (_, out, _) = told(command.env("BIHUAN_LANG", "zh"));

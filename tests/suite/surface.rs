@@ -31,19 +31,19 @@ const CONFLICT: &str =
 const VIEW_REFUSES: &[(Code, &str)] = &[
     (
         Code::InvalidArgument,
-        "views::requests_with_a_field_out_of_range_name_it",
+        "view_refusals::requests_with_a_field_out_of_range_name_it",
     ),
     (
         Code::NotFound,
-        "views::what_nothing_is_known_of_is_not_found",
+        "view_refusals::what_nothing_is_known_of_is_not_found",
     ),
     (
         Code::DataLoss,
-        "views::a_damaged_event_of_an_object_is_told_instead_of_a_view_with_a_hole",
+        "view_refusals::a_damaged_event_of_an_object_is_told_instead_of_a_view_with_a_hole",
     ),
     (
         Code::Unavailable,
-        "views::a_stop_ends_views_that_wait_for_a_position",
+        "view_refusals::a_stop_ends_views_that_wait_for_a_position",
     ),
 ];
 

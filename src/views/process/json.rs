@@ -36,8 +36,8 @@ impl Node {
             }
             b'[' => {
                 let values: Vec<Box<RawValue>> = serde_json::from_str(text).ok()?;
-                let read = |value: &Box<RawValue>| Self::parse(value.get());
-                Self::List(values.iter().map(read).collect::<Option<_>>()?)
+                let read = |value: Box<RawValue>| Self::parse(value.get());
+                Self::List(values.into_iter().map(read).collect::<Option<_>>()?)
             }
             b'"' => Self::Text(serde_json::from_str(text).ok()?),
             b't' | b'f' => Self::Bool(serde_json::from_str(text).ok()?),

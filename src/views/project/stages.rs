@@ -325,7 +325,7 @@ impl Stage {
         self.attach(standing);
         match payload {
             Payload::RequirementDefined(e) => {
-                self.digest(standing, "采购需求 requirement", &e.hash)
+                self.digest(standing, "采购需求 requirement", &e.hash);
             }
             Payload::ContractSigned(e) => {
                 let hash = &e.size_declaration_hash;
