@@ -1,7 +1,7 @@
 //! Views over gRPC: one project from its budget to its last payment, as of both clocks, with its
 //! corrections, and what each call refuses.
 
-use std::{collections::BTreeMap, fs, path::Path, time::Duration};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use bihuan::{
     domain::decider::HistoryItem,
@@ -83,6 +83,8 @@ fn gaps(view: &v1::ProjectView) -> Vec<GapReason> {
 
 #[test]
 fn a_project_shows_nine_stages_and_its_money_with_the_events_behind_it() {
+    use GapReason as G;
+    use StageStatus::{Done, InProgress, NotStarted};
     run(async {
         let town = Town::with(&money_line()).await;
         let mut client = views(&town.server).await;
@@ -91,7 +93,6 @@ fn a_project_shows_nine_stages_and_its_money_with_the_events_behind_it() {
         assert_eq!(view.event_count, 8);
 
         let stages: Vec<_> = view.stages.iter().map(v1::StageView::status).collect();
-        use StageStatus::{Done, InProgress, NotStarted};
         assert_eq!(
             stages,
             [
@@ -103,7 +104,6 @@ fn a_project_shows_nine_stages_and_its_money_with_the_events_behind_it() {
             (plan.first_on.as_str(), &plan.positions[..]),
             ("2023-02-01", &[1][..])
         );
-        use GapReason as G;
         assert_eq!(
             gaps(&view),
             [
@@ -593,6 +593,7 @@ pub fn of_process() -> v1::GetProcessRequest {
 
 #[test]
 fn a_process_merges_its_releases_in_the_order_of_their_dates() {
+    use ProcessAmountKind as K;
     run(async {
         let first = r#"{"ocid":"ocds-abc123-1","id":"1","tag":["tender"],
             "tender":{"title":"A","status":"active","value":{"amount":100.10,"currency":"MXN"}},
@@ -646,7 +647,6 @@ fn a_process_merges_its_releases_in_the_order_of_their_dates() {
                 )
             })
             .collect();
-        use ProcessAmountKind as K;
         assert_eq!(
             amounts,
             [
