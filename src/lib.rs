@@ -16,6 +16,8 @@ pub mod access;
 
 pub mod exchange;
 
+pub mod views;
+
 pub mod ledger;
 
 pub mod grpc;

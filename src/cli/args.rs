@@ -3,7 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    append, demo, get, import, info, lang::Lang, proto, read, rebuild, serve, subscribe, verify,
+    append, demo, get, import, info, lang::Lang, project, proto, read, rebuild, serve, subscribe,
+    verify, view,
 };
 
 /// Where a server listens and clients look for it, unless told otherwise.
@@ -83,6 +84,22 @@ pub enum Command {
     Subscribe(subscribe::SubscribeArgs),
     /// 导入 Import procurement data of others (OCDS)
     Import(import::ImportArgs),
+    /// 采购项目：从预算到信用 A project from its budget to its credit
+    Project(project::ProjectArgs),
+    /// 预算指标 A budget line: what is approved, occupied, paid, available
+    BudgetLine(view::ObjectArgs),
+    /// 合同 A contract with its payments and acceptances
+    Contract(view::ContractArgs),
+    /// 电子卖场订单 An order of the e-mall
+    Order(view::ObjectArgs),
+    /// 框架协议 A framework agreement
+    Framework(view::ObjectArgs),
+    /// 供应商 A supplier
+    Supplier(view::ObjectArgs),
+    /// 预算单位 A budget unit
+    Unit(view::ObjectArgs),
+    /// 导入的采购过程 An imported contracting process (OCDS)
+    Process(view::ObjectArgs),
     /// 账本概况 What ledger this is
     Info(info::InfoArgs),
     /// 事件类型、字段、示例 Event types, their fields, and filled examples

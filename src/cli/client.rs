@@ -15,7 +15,9 @@ use super::{
     answer::Answer,
     exit::{Exit, Failure},
 };
-use crate::events::v1::ledger_service_client::LedgerServiceClient;
+use crate::events::v1::{
+    ledger_service_client::LedgerServiceClient, project_service_client::ProjectServiceClient,
+};
 
 /// The client of the ledger.
 pub type Ledger = LedgerServiceClient<Channel>;
@@ -37,6 +39,13 @@ pub async fn connect(endpoint: &str) -> Result<Ledger, Failure> {
         .await
         .map_err(|_| unreachable(endpoint))?;
     Ok(wrap(channel))
+}
+
+/// Connects to a server's views; refused as [`connect`] refuses.
+pub async fn connect_views(endpoint: &str) -> Result<ProjectServiceClient<Channel>, Failure> {
+    let channel = parse(endpoint)?.connect().await;
+    let channel = channel.map_err(|_| unreachable(endpoint))?;
+    Ok(ProjectServiceClient::new(channel).max_decoding_message_size(ANSWER_BYTES_MAX))
 }
 
 fn wrap(channel: Channel) -> Ledger {

@@ -45,6 +45,8 @@ pub const SOURCES: &[(&str, &str)] = &[
     source!("sync.proto"),
     source!("ocds.proto"),
     source!("access.proto"),
+    source!("project_service.proto"),
+    source!("project_view.proto"),
 ];
 
 #[cfg(test)]

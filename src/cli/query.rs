@@ -138,7 +138,8 @@ pub fn usage(zh: &str, en: &str) -> Failure {
     Failure::new(Exit::Input, (zh, en)).next(("见 --help", "see --help"))
 }
 
-fn day(text: &str) -> Result<String, String> {
+/// Parses a day.
+pub fn day(text: &str) -> Result<String, String> {
     let parsed = NaiveDate::parse_from_str(text, "%Y-%m-%d");
     parsed
         .map(|day| day.to_string())

@@ -6,10 +6,11 @@ use clap::Parser as _;
 
 use super::{
     append,
-    args::{Cli, Command},
+    args::{Cli, Command, Settings},
     demo,
     exit::{Exit, Failure},
-    get, import, info, proto, read, rebuild, serve, subscribe, verify,
+    get, import, info, project, proto, read, rebuild, serve, subscribe, verify,
+    view::{self, Kind},
 };
 
 /// Runs the program with the arguments of the process.
@@ -38,11 +39,23 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Get(args) => block_on(get::run(&settings, &args)),
         Command::Subscribe(args) => block_on(subscribe::run(&settings, &args)),
         Command::Import(args) => block_on(import::run(&settings, &args)),
+        Command::Project(args) => block_on(project::run(&settings, &args)),
+        Command::BudgetLine(args) => show(&settings, Kind::BudgetLine, &args),
+        Command::Contract(args) => block_on(view::run_contract(&settings, &args)),
+        Command::Order(args) => show(&settings, Kind::Order, &args),
+        Command::Framework(args) => show(&settings, Kind::Framework, &args),
+        Command::Supplier(args) => show(&settings, Kind::Supplier, &args),
+        Command::Unit(args) => show(&settings, Kind::Unit, &args),
+        Command::Process(args) => show(&settings, Kind::Process, &args),
         Command::Info(_) => block_on(info::run(&settings)),
         Command::Proto(args) => proto::run(&settings, &args),
         Command::Verify(args) => verify::run(&settings, &args),
         Command::Rebuild(args) => rebuild::run(&settings, &args),
     }
+}
+
+fn show(settings: &Settings, kind: Kind, args: &view::ObjectArgs) -> Result<Exit, Failure> {
+    block_on(view::run(settings, kind, args))
 }
 
 fn block_on<F>(work: F) -> Result<Exit, Failure>

@@ -1,7 +1,7 @@
 //! The state of an entity from its history: the newest correction stands in the place of what it
 //! corrects, what is voided is left out.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     decider::{Entities, Fact, HistoryItem},
@@ -13,15 +13,64 @@ use super::{
 };
 use crate::events::v1::{EntityKind, event_payload::Payload};
 
-/// What stands at an original's position.
+/// A place of a history: the position of an original, and what stands there now.
 #[derive(Clone, Debug)]
-enum Slot {
-    /// The original.
-    Original(Arc<Fact>),
-    /// Its newest correction, as it would have been recorded.
-    Replacement(Arc<Fact>),
-    /// Nothing: the original is voided.
-    Voided,
+pub struct Place {
+    /// The position of the original, at which it counts.
+    pub position: u64,
+    /// The original's index in the history; `None` where the history holds only its amendments.
+    pub original: Option<usize>,
+    /// The original or its newest correction as it would have been recorded; `None` once voided.
+    pub standing: Option<Arc<Fact>>,
+    /// The indices of its corrections and its void, in order.
+    pub amendments: Vec<usize>,
+}
+
+/// The places of a history in order: the newest correction stands in the place of what it corrects,
+/// what is voided leaves its place empty.
+pub fn in_place(history: &[HistoryItem]) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::with_capacity(history.len());
+    for (index, item) in history.iter().enumerate() {
+        let position = item.amends.unwrap_or(item.position);
+        let found = match places.last() {
+            Some(last) if last.position >= position => {
+                places.binary_search_by_key(&position, |place| place.position)
+            }
+            _ => Err(places.len()),
+        };
+        let at = found.unwrap_or_else(|at| {
+            let place = Place {
+                position,
+                original: None,
+                standing: None,
+                amendments: Vec::new(),
+            };
+            places.insert(at, place);
+            at
+        });
+        let place = &mut places[at];
+        let is_voided = !place.amendments.is_empty() && place.standing.is_none();
+        match payload_of(&item.fact.event) {
+            Some(Payload::EventVoided(_)) => {
+                place.standing = None;
+                place.amendments.push(index);
+            }
+            Some(Payload::EventCorrected(_)) => {
+                let Some(fact) = replacement(&item.fact) else {
+                    continue;
+                };
+                if !is_voided {
+                    place.standing = Some(Arc::new(fact));
+                }
+                place.amendments.push(index);
+            }
+            _ => {
+                place.standing = Some(Arc::clone(&item.fact));
+                place.original = Some(index);
+            }
+        }
+    }
+    places
 }
 
 /// The replacement of a correction as a fact of its own: the original's place with what it should
@@ -44,29 +93,17 @@ fn facts_in_place(entity: &EntityRef, history: &[HistoryItem]) -> Vec<(u64, Arc<
         let fact = |item: &HistoryItem| (item.position, Arc::clone(&item.fact));
         return history.iter().map(fact).collect();
     }
-    let mut slots: BTreeMap<u64, Slot> = BTreeMap::new();
-    for item in history {
-        let position = item.amends.unwrap_or(item.position);
-        let is_voided = matches!(slots.get(&position), Some(Slot::Voided));
-        let slot = match payload_of(&item.fact.event) {
-            _ if is_voided => Slot::Voided,
-            Some(Payload::EventVoided(_)) => Slot::Voided,
-            Some(Payload::EventCorrected(_)) => match replacement(&item.fact) {
-                Some(fact) => Slot::Replacement(Arc::new(fact)),
-                None => continue,
-            },
-            _ => Slot::Original(Arc::clone(&item.fact)),
-        };
-        slots.insert(position, slot);
-    }
-    let mut facts = Vec::with_capacity(slots.len());
-    for (position, slot) in slots {
-        match slot {
-            Slot::Original(fact) => facts.push((position, fact)),
-            // A replacement need not touch all that its original touched.
-            Slot::Replacement(fact) if touches(&fact, entity) => facts.push((position, fact)),
-            Slot::Replacement(_) | Slot::Voided => {}
-        }
+    let mut facts = Vec::with_capacity(history.len());
+    for place in in_place(history) {
+        // A replacement need not touch all that its original touched.
+        let stands = |fact: &Arc<Fact>| place.amendments.is_empty() || touches(fact, entity);
+        facts.extend(
+            place
+                .standing
+                .clone()
+                .filter(stands)
+                .map(|fact| (place.position, fact)),
+        );
     }
     facts
 }

@@ -9,6 +9,7 @@
 
 mod answers;
 mod append;
+mod projects;
 mod query;
 mod read;
 mod server;
@@ -16,5 +17,6 @@ mod service;
 pub mod status;
 mod subscribe;
 
+pub use projects::ProjectServer;
 pub use server::{ServeError, ServerConfig, serve};
 pub use service::LedgerServer;

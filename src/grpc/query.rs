@@ -101,7 +101,8 @@ pub fn filter_of(filter: Option<EventFilter>) -> Result<Filter, Status> {
     })
 }
 
-fn date_of(field: &str, text: &str) -> Result<Option<NaiveDate>, Status> {
+/// A date; nothing for an empty text.
+pub fn date_of(field: &str, text: &str) -> Result<Option<NaiveDate>, Status> {
     if text.is_empty() {
         return Ok(None);
     }

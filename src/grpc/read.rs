@@ -235,7 +235,7 @@ pub async fn read(ledger: Ledger, request: v1::ReadEventsRequest) -> Result<Resp
 }
 
 /// Waits until the event at a position is durable, or the ledger ends.
-async fn wait_for(ledger: &Ledger, wanted: u64) -> Result<(), Status> {
+pub async fn wait_for(ledger: &Ledger, wanted: u64) -> Result<(), Status> {
     let mut durable = ledger.shared().durable.subscribe();
     let mut closing = ledger.closing();
     tokio::select! {

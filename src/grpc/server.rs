@@ -23,9 +23,15 @@ use tonic::{
     },
 };
 
-use super::LedgerServer;
+use super::{LedgerServer, ProjectServer};
 use crate::{
-    events::{DESCRIPTOR_SET, v1::ledger_service_server::LedgerServiceServer},
+    events::{
+        DESCRIPTOR_SET,
+        v1::{
+            ledger_service_server::LedgerServiceServer,
+            project_service_server::ProjectServiceServer,
+        },
+    },
     ledger::{Ledger, LedgerConfig, OpenError},
 };
 
@@ -143,6 +149,9 @@ async fn run(
     health_reporter
         .set_serving::<LedgerServiceServer<LedgerServer>>()
         .await;
+    health_reporter
+        .set_serving::<ProjectServiceServer<ProjectServer>>()
+        .await;
     // Both versions tell of both, as other servers do.
     let descriptors = || {
         tonic_reflection::server::Builder::configure()
@@ -162,11 +171,21 @@ async fn run(
         .accept_compressed(CompressionEncoding::Zstd)
         .send_compressed(CompressionEncoding::Gzip)
         .send_compressed(CompressionEncoding::Zstd);
+    let projects = ProjectServiceServer::new(ProjectServer::new(ledger.clone()))
+        .max_decoding_message_size(REQUEST_BYTES_MAX)
+        .max_encoding_message_size(RESPONSE_BYTES_MAX)
+        .accept_compressed(CompressionEncoding::Gzip)
+        .accept_compressed(CompressionEncoding::Zstd)
+        .send_compressed(CompressionEncoding::Gzip)
+        .send_compressed(CompressionEncoding::Zstd);
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     let stop = async move {
         shutdown.await;
         health_reporter
             .set_not_serving::<LedgerServiceServer<LedgerServer>>()
+            .await;
+        health_reporter
+            .set_not_serving::<ProjectServiceServer<ProjectServer>>()
             .await;
         // Subscriptions never end by themselves.
         ledger.end_subscriptions();
@@ -183,6 +202,7 @@ async fn run(
         .add_service(descriptors().build_v1()?)
         .add_service(descriptors().build_v1alpha()?)
         .add_service(service)
+        .add_service(projects)
         .serve_with_incoming_shutdown(limited(listener, config.connections_max), stop);
     tokio::pin!(server);
     tokio::select! {

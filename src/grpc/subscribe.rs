@@ -37,15 +37,7 @@ pub fn subscribe(
     ledger: &Ledger,
     request: v1::SubscribeEventsRequest,
 ) -> Result<Responses, Status> {
-    let (usual, least, most) = HEARTBEAT_MS;
-    let heartbeat_ms = match request.heartbeat_ms {
-        0 => usual,
-        asked if (least..=most).contains(&asked) => asked,
-        asked => {
-            let message = format!("{asked} is not between {least} and {most}");
-            return Err(status::invalid("heartbeat_ms", message));
-        }
-    };
+    let every = heartbeat(request.heartbeat_ms)?;
     let source = match (&request.stream, &request.entity) {
         (stream, None) if stream.is_empty() => Source::All,
         (stream, None) => query::stream_source("stream", stream)?,
@@ -66,7 +58,6 @@ pub fn subscribe(
         serving,
         subscription,
     };
-    let every = Duration::from_millis(u64::from(heartbeat_ms));
     let mut closing = ledger.closing();
     tokio::spawn(async move {
         let gauge = metrics::gauge!("bihuan_subscribers");
@@ -80,6 +71,20 @@ pub fn subscribe(
         gauge.decrement(1.0);
     });
     Ok(responses)
+}
+
+/// The time between heartbeats that a request asks for in milliseconds.
+pub fn heartbeat(asked_ms: u32) -> Result<Duration, Status> {
+    let (usual, least, most) = HEARTBEAT_MS;
+    let heartbeat_ms = match asked_ms {
+        0 => usual,
+        asked if (least..=most).contains(&asked) => asked,
+        asked => {
+            let message = format!("{asked} is not between {least} and {most}");
+            return Err(status::invalid("heartbeat_ms", message));
+        }
+    };
+    Ok(Duration::from_millis(u64::from(heartbeat_ms)))
 }
 
 /// Waits until subscriptions are to end.

@@ -15,6 +15,7 @@ pub mod clock;
 pub mod committer;
 pub mod config;
 pub mod decider;
+pub mod history;
 pub mod keys;
 pub mod open;
 pub mod opening;
@@ -25,6 +26,7 @@ pub mod rebuild;
 mod shared;
 pub mod states;
 pub mod subscribe;
+pub mod views;
 pub mod visibility;
 
 pub use append::{AppendError, Appended, Batch, Submitted};

@@ -472,7 +472,7 @@ impl Queries {
     }
 }
 
-fn key_of(source: &Source) -> u64 {
+pub(super) fn key_of(source: &Source) -> u64 {
     match source {
         Source::All => 0,
         Source::Stream(stream) => keys::of_stream(stream),

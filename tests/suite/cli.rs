@@ -16,6 +16,7 @@ use crate::{
     harness::run,
     oracle::{Door, untimed, whole},
     process::{Process, program},
+    town::Town,
 };
 
 /// The program as a client of a server.
@@ -261,4 +262,81 @@ fn help_of_every_command_fits_eighty_columns() {
             }
         }
     }
+}
+
+/// The money line up to a payment, with a process of an OCDS publisher.
+fn shown() -> Vec<bihuan::events::v1::Event> {
+    let paid = [(LINE, 400)];
+    vec![
+        line_approved(LINE, 1_000),
+        plan_filed(PROJECT, LINE, 900),
+        award_recorded(PROJECT, 800),
+        contract_signed(PROJECT, 800),
+        by_treasury(requested(PROJECT, "PY-1", TERM_ADVANCE, &paid)),
+        by_treasury(payment_accepted(PROJECT, "PY-1")),
+        by_treasury(executed(PROJECT, "PY-1", &paid)),
+        registered(
+            CITY,
+            bihuan::events::v1::OrganisationKind::FinanceRegulator,
+            "430400",
+        ),
+        registered(
+            UNIT,
+            bihuan::events::v1::OrganisationKind::BudgetUnit,
+            "430400",
+        ),
+    ]
+}
+
+#[test]
+fn objects_are_shown_in_both_languages_and_as_json_as_of_any_day() {
+    run(async {
+        let town = Town::with(&shown()).await;
+        let address = town.server.address.to_string();
+        let shows: [(&[&str], &str); 6] = [
+            (
+                &["project", "show", PROJECT],
+                "✔plan → ✔execution → ✔contract·2 → ◐payment",
+            ),
+            (&["budget-line", "show", LINE], "available"),
+            (&["contract", "show", PROJECT, CONTRACT], "EXECUTED"),
+            (&["unit", "show", UNIT], "BUDGET_UNIT"),
+            (&["project", "watch", PROJECT, "--max", "1"], "✔plan"),
+            (
+                &["project", "show", PROJECT, "--as-of", "2023-02-15"],
+                "○contract",
+            ),
+        ];
+        tokio::task::block_in_place(|| {
+            for (arguments, wanted) in shows {
+                let (code, out, error) = told(&mut bihuan(&address, arguments));
+                assert_eq!(code, Some(0), "{arguments:?}: {error}");
+                assert!(out.contains(wanted), "{arguments:?}: {out}");
+                assert!(
+                    out.contains("Reflects every event up to position 8."),
+                    "{out}"
+                );
+                let mut command = bihuan(&address, arguments);
+                let (code, out, _) = told(command.arg("--json"));
+                assert_eq!((code, out.lines().count()), (Some(0), 1), "{arguments:?}");
+                let answer: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+                assert_eq!(answer["reflectsPosition"], "8", "{answer}");
+            }
+            let mut command = bihuan(&address, &["project", "show", PROJECT]);
+            let (_, out, _) = told(command.env("BIHUAN_LANG", "zh"));
+            assert!(out.contains("✔计划 → ✔实施 → ✔合同·2 → ◐支付"), "{out}");
+            assert!(!out.contains("contract"), "{out}");
+            // What is not there is an exit code, for each object.
+            for arguments in [
+                &["project", "show", "PJ-9"][..],
+                &["order", "show", "EO-9"],
+                &["framework", "show", "FA-9"],
+                &["supplier", "show", OTHER_SUPPLIER],
+                &["process", "show", "ocds-abc123-9"],
+            ] {
+                let (code, _, error) = told(&mut bihuan(&address, arguments));
+                assert_eq!(code, Some(1), "{arguments:?}: {error}");
+            }
+        });
+    });
 }

@@ -53,5 +53,7 @@ mod surface;
 mod tools;
 mod town;
 mod verifier;
+mod view_refusals;
+mod views;
 mod wire;
 mod workload;

@@ -227,6 +227,8 @@ fn expected(command: &str) -> &'static str {
         "bihuan proto ContractSigned --example" => "\"contractSigned\"",
         "bihuan append events.ndjson" => "accepted 2",
         "bihuan read --entity BL/4304/BL-000007" => "PlanFiled",
+        "bihuan project show PJ-2023-000001" => "✔budget",
+        "bihuan budget-line show BL-000007" => "available",
         "bihuan import ocds FOLDER" => "ocds-213czf",
         _ if command.starts_with("grpcurl ") => {
             assert!(command.contains(USUAL), "the usual address: {command}");

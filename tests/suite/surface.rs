@@ -27,7 +27,27 @@ struct Rpc {
 const CONFLICT: &str =
     "append::the_same_name_with_other_content_is_a_conflict_that_names_the_first_difference";
 
-const RPCS: [Rpc; 10] = [
+/// Every view refuses the same.
+const VIEW_REFUSES: &[(Code, &str)] = &[
+    (
+        Code::InvalidArgument,
+        "view_refusals::requests_with_a_field_out_of_range_name_it",
+    ),
+    (
+        Code::NotFound,
+        "view_refusals::what_nothing_is_known_of_is_not_found",
+    ),
+    (
+        Code::DataLoss,
+        "view_refusals::a_damaged_event_of_an_object_is_told_instead_of_a_view_with_a_hole",
+    ),
+    (
+        Code::Unavailable,
+        "view_refusals::a_stop_ends_views_that_wait_for_a_position",
+    ),
+];
+
+const RPCS: [Rpc; 19] = [
     Rpc {
         name: "bihuan.v1.LedgerService/AppendEvents",
         works: &[
@@ -183,6 +203,54 @@ const RPCS: [Rpc; 10] = [
         name: "bihuan.v1.LedgerService/GetLedger",
         works: &["operations::the_clock_is_the_one_that_the_folder_was_made_with"],
         refuses: &[],
+    },
+    Rpc {
+        name: "bihuan.v1.ProjectService/GetProject",
+        works: &[
+            "views::a_project_shows_nine_stages_and_its_money_with_the_events_behind_it",
+            "views::a_project_is_told_as_of_a_legal_date_and_a_record_time",
+        ],
+        refuses: VIEW_REFUSES,
+    },
+    Rpc {
+        name: "bihuan.v1.ProjectService/WatchProject",
+        works: &["views::a_watcher_gets_the_view_again_when_an_event_of_the_project_may_be_known"],
+        refuses: VIEW_REFUSES,
+    },
+    Rpc {
+        name: "bihuan.v1.ProjectService/GetBudgetLine",
+        works: &["views::a_budget_line_shows_what_each_project_holds_and_every_movement"],
+        refuses: VIEW_REFUSES,
+    },
+    Rpc {
+        name: "bihuan.v1.ProjectService/GetContract",
+        works: &["views::a_contract_shows_its_payments_and_acceptances_alone"],
+        refuses: VIEW_REFUSES,
+    },
+    Rpc {
+        name: "bihuan.v1.ProjectService/GetOrder",
+        works: &["views::an_order_is_followed_from_placing_to_payment"],
+        refuses: VIEW_REFUSES,
+    },
+    Rpc {
+        name: "bihuan.v1.ProjectService/GetFramework",
+        works: &["views::suppliers_units_and_frameworks_tell_their_own_streams_and_the_registry"],
+        refuses: VIEW_REFUSES,
+    },
+    Rpc {
+        name: "bihuan.v1.ProjectService/GetSupplier",
+        works: &["views::suppliers_units_and_frameworks_tell_their_own_streams_and_the_registry"],
+        refuses: VIEW_REFUSES,
+    },
+    Rpc {
+        name: "bihuan.v1.ProjectService/GetUnit",
+        works: &["views::suppliers_units_and_frameworks_tell_their_own_streams_and_the_registry"],
+        refuses: VIEW_REFUSES,
+    },
+    Rpc {
+        name: "bihuan.v1.ProjectService/GetProcess",
+        works: &["views::a_process_merges_its_releases_in_the_order_of_their_dates"],
+        refuses: VIEW_REFUSES,
     },
     Rpc {
         name: "grpc.health.v1.Health/Check",

@@ -14,7 +14,7 @@ const SOURCE_REF_BYTES_MAX: usize = 128;
 /// digits.
 ///
 /// Publishers that never registered one share the partition `ocds-none`.
-pub(super) fn partition(ocid: &str) -> String {
+pub fn partition(ocid: &str) -> String {
     let prefix = ocid.get(..11).unwrap_or_default().to_ascii_lowercase();
     let code = prefix.strip_prefix("ocds-").unwrap_or_default();
     let registered = code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -33,13 +33,17 @@ pub(super) fn partition(ocid: &str) -> String {
 ///
 /// An ocid that is too long even so is named by its digest.
 pub(super) fn stream(ocid: &str) -> String {
+    format!("ocds/{}/{}", partition(ocid), process_id(ocid))
+}
+
+/// The id of the stream of a process.
+pub fn process_id(ocid: &str) -> String {
     let escaped = escape(ocid);
-    let id = if escaped.len() > STREAM_ID_BYTES_MAX {
+    if escaped.len() > STREAM_ID_BYTES_MAX {
         short_digest(ocid)
     } else {
         escaped
-    };
-    format!("ocds/{}/{id}", partition(ocid))
+    }
 }
 
 /// The source ref of a release: `<ocid escaped>/<release id>`, or its digest when that is too long.

@@ -30,6 +30,7 @@ mod submission;
 mod tests;
 
 pub use files::{OcdsItem, read_file, read_path, read_stream};
+pub use identity::{partition as process_partition, process_id};
 pub use issue::{IssueReason, OcdsIssue, Place};
 pub use submission::{Importer, RELEASE_BYTES_MAX, SOURCE_SYSTEM};
 
