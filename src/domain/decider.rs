@@ -95,10 +95,6 @@ pub fn decide(
             "the event has no payload",
         ));
     };
-    let event_type = EventType::of(payload);
-    if !event_type.is_decided() {
-        return Err(unimplemented_type(event_type));
-    }
     match payload {
         Payload::EventCorrected(event) => {
             amendment::decide_correction(entities, fact, context, event)
@@ -231,12 +227,6 @@ pub(super) fn check_not_in_future(env: &mut Env<'_>) {
         let refusal = Refusal::new(Code::E003_BAD_TIME, message);
         env.refuse(refusal.with("latest_on", latest).with("legal_on", given));
     }
-}
-
-fn unimplemented_type(event_type: EventType) -> Refusal {
-    let name = event_type.name();
-    let message = format!("this ledger does not decide {name} yet");
-    Refusal::new(Code::UNIMPLEMENTED_TYPE, message).with("event_type", name)
 }
 
 /// The state of an entity after one more fact that is no correction or void.

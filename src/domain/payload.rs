@@ -294,16 +294,6 @@ event_types! {
     FrameworkTerminated (day terminated_on) [framework_id];
 }
 
-/// Types that the ledger does not decide yet.
-const UNDECIDED: &[EventType] = &[];
-
-impl EventType {
-    /// Whether the ledger decides the type; the others are refused whole, never recorded ungated.
-    pub fn is_decided(self) -> bool {
-        !UNDECIDED.contains(&self)
-    }
-}
-
 /// The payload of an event, if it has one.
 pub fn payload_of(event: &v1::Event) -> Option<&Payload> {
     event.payload.as_ref()?.payload.as_ref()

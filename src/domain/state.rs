@@ -79,7 +79,6 @@ macro_rules! entity_states {
                 match kind {
                     EntityKind::Unspecified => None,
                     $(EntityKind::$name => Some(Self::$name($name::default())),)*
-                    _ => None,
                 }
             }
 

@@ -424,6 +424,7 @@ impl Folded {
     pub fn contract_state(&self) -> ContractState {
         match self.state.status {
             ContractStatus::Absent => ContractState::Unspecified,
+            ContractStatus::Ordered => ContractState::Ordered,
             ContractStatus::Signed => ContractState::Signed,
             ContractStatus::Performing => ContractState::Performing,
             ContractStatus::SuspendedSigned | ContractStatus::SuspendedPerforming => {

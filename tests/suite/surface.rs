@@ -75,7 +75,7 @@ const RPCS: [Rpc; 19] = [
             ),
             (
                 Code::Unimplemented,
-                "refusals::precedence::types_without_a_decider_are_not_recorded",
+                "refusals::precedence::types_of_a_later_schema_are_not_recorded",
             ),
             (
                 Code::ResourceExhausted,

@@ -133,21 +133,13 @@ fn a_stream_refuses_a_batch_in_the_words_of_a_call() {
             "E010_PLAN_OVER_BUDGET",
         )
         .await;
-        let intention = v1::IntentionPublished {
-            intention_id: "IN-1".into(),
-            unit: UNIT.into(),
-            name: "台式计算机采购".into(),
-            summary: "一批".into(),
-            budget_fen: 5,
-            expected_month: "2023-03".into(),
-            published_on: "2023-01-10".into(),
-            channel: "CCGP_HY".into(),
-            ..v1::IntentionPublished::default()
-        };
-        let undecided = one(&act(PROJECT, "intention", "2023-01-10", intention));
+        // What a type of a later schema is to this ledger.
+        let mut unknown = line_approved("BL-2", 5);
+        unknown.payload = None;
+        let unknown = one(&unknown);
         refused_alike(
             &mut client,
-            undecided,
+            unknown,
             Code::Unimplemented,
             "UNIMPLEMENTED_TYPE",
         )

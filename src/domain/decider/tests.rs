@@ -39,19 +39,12 @@ fn a_source_system_is_of_the_profile_or_registered() {
 }
 
 #[test]
-fn a_type_without_a_decider_is_never_recorded() {
+fn a_payload_unknown_to_the_ledger_is_never_recorded() {
     let world = World::new();
-    let refusal = world.refused(intention_published());
-    let figures = [("event_type", "IntentionPublished")];
-    assert_refusal(&refusal, Code::UNIMPLEMENTED_TYPE, &figures);
     let mut fact = world.fact(intention_published());
     fact.event.payload = None;
     let refusal = world.decide(&fact).expect_err("no payload");
     assert_eq!(refusal.code, Code::UNIMPLEMENTED_TYPE);
-    for event_type in EventType::ALL {
-        let is_intention = event_type.name().starts_with("Intention");
-        assert_eq!(event_type.is_decided(), !is_intention);
-    }
 }
 
 #[test]
