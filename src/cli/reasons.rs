@@ -253,17 +253,6 @@ const REASONS: &[Reason] = &[
         FIX_AND_RESEND,
     ),
     reason(
-        "UNIMPLEMENTED_TYPE",
-        (
-            "此类事件本账本尚不裁定",
-            "this ledger does not decide this type yet",
-        ),
-        (
-            "升级服务器后再推送",
-            "push it again after the server is upgraded",
-        ),
-    ),
-    reason(
         "BATCH_REFUSED",
         (
             "一批要么全记，要么全不记",
@@ -382,7 +371,6 @@ mod tests {
             Code::E024_SUM_MISMATCH,
             Code::E025_PAY_BEFORE_ACCEPTANCE,
             Code::E026_WRONG_JURISDICTION,
-            Code::UNIMPLEMENTED_TYPE,
         ];
         for code in codes {
             let (rule, next) = (rule(code.name()), next(code.name()));

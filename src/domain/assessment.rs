@@ -1,7 +1,7 @@
 //! AS 集采机构考核: how finance assesses a central procurement agency in a year (task 04).
 //!
 //! The entity is keyed by the agency's stream and the assessment's number. Its result is published
-//! by a notice ASSESSMENT_RESULT in the same stream, which may come on several channels and be
+//! by a notice `ASSESSMENT_RESULT` in the same stream, which may come on several channels and be
 //! corrected by further notices.
 //!
 //! Decided where the domain's specification is silent:

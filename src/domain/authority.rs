@@ -275,7 +275,6 @@ fn rights_of_parties(event_type: EventType) -> &'static [Right] {
         E::ComplaintResponded => &[SUPPLIER_ITSELF, PURCHASER, AGENCY],
         E::ConfirmationRequested | E::FinancingApplied | E::FinancingCancelled => &[SUPPLIER, BANK],
         E::FinancingConsentGiven => &[SUPPLIER],
-        E::ContractConfirmed => &[PURCHASER],
         E::FinancingApproved
         | E::FinancingRejected
         | E::PayeeAccountLocked
@@ -303,7 +302,7 @@ fn rights_of_parties(event_type: EventType) -> &'static [Right] {
         | E::EmallOrderReturned
         | E::EmallObjectionRaised
         | E::EmallObjectionWithdrawn => &[EMALL],
-        E::CanteenSpendDeclared => &[PURCHASER],
+        E::ContractConfirmed | E::CanteenSpendDeclared => &[PURCHASER],
         E::FarmPlatformRegistered
         | E::FarmReserveDeclared
         | E::FarmPurchaseReported

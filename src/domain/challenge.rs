@@ -11,9 +11,9 @@
 //! - A filing is taken once in any state, since it arrives when it arrives. Only what was received
 //!   is forwarded and replied to. A refused challenge stays refused; another try has another
 //!   number.
-//! - Nothing is posted after it arrived, or refused before it was handed in (E003). `knew_on` is not
-//!   compared: of results it is the end of the notice's time, and a supplier may challenge before
-//!   that. Whether a challenge came in time is a finding.
+//! - Nothing is posted after it arrived, or refused before it was handed in (E003). `knew_on` is
+//!   not compared: of results it is the end of the notice's time, and a supplier may challenge
+//!   before that. Whether a challenge came in time is a finding.
 
 use std::collections::BTreeSet;
 

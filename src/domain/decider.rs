@@ -91,7 +91,7 @@ pub fn decide(
 ) -> Result<Decision, Refusal> {
     let Some(payload) = payload::payload_of(&fact.event) else {
         return Err(Refusal::new(
-            Code::UNIMPLEMENTED_TYPE,
+            Code::E022_MISSING_FIELD,
             "the event has no payload",
         ));
     };

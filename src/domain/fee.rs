@@ -1,8 +1,8 @@
 //! FE 费用: what agencies and experts are paid in a project; recorded once.
 //!
-//! The entity is keyed by its stream and number (owner = project id, id = fee id). A fee draws on no
-//! budget line and moves no sum. It is of a project whose plan is known (E001), paid on the day of
-//! its filing or later (E003), also after the plan has ended. Who may pay it is law (task 05).
+//! The entity is keyed by its stream and number (owner = project id, id = fee id). A fee draws on
+//! no budget line and moves no sum. It is of a project whose plan is known (E001), paid on the day
+//! of its filing or later (E003), also after the plan has ended. Who may pay it is law (task 05).
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

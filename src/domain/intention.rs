@@ -5,8 +5,8 @@
 //!
 //! Decided where the domain's specification is silent:
 //! - A plan names intentions that are known (E001), not withdrawn (E002) and of its own unit
-//!   (E020). It may be filed before the intention is published: that breaks a rule (财库〔2020〕10号), and
-//!   is no impossibility.
+//!   (E020). It may be filed before the intention is published: that breaks a rule (财库〔2020〕10号),
+//!   and is no impossibility.
 //! - An exempted intention may be named by a plan too: the exemption is what the plan rests on.
 //! - In a project whose plan is filed, intentions are of the plan's unit (E020).
 

@@ -139,7 +139,8 @@ pub fn invariants(request: &MethodChange, entity: &EntityRef) -> Result<(), Refu
     };
     let ((lots, method), (given_lots, given_method)) = (told(requested), told(approved));
     let message = format!(
-        "request {} is for {method} of lots {lots}, the approval for {given_method} of {given_lots}",
+        "request {} is for {method} of lots {lots}, \
+         the approval for {given_method} of {given_lots}",
         entity.id()
     );
     Err(Refusal::new(Code::E001_UNKNOWN_REF, message)

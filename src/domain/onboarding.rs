@@ -1,7 +1,7 @@
 //! ON 全省“一张网”上线: a region's use of the province's system (task 11).
 //!
 //! The entity is keyed by the region's stream (id empty). A region goes live once; it runs the full
-//! flow when the modules of all seven stages are in use (CONTRACT_PAYMENT needs both of its
+//! flow when the modules of all seven stages are in use (`CONTRACT_PAYMENT` needs both of its
 //! modules; REQUIREMENT and CHALLENGE are beside the stages). Suspending a module degrades a live
 //! region; when nothing is suspended any more it is as it was.
 //!

@@ -140,11 +140,11 @@ pub fn check(env: &mut Env<'_>, payload: &Payload) {
         Payload::EmallUnitActivated(event) => env.own_stream("unit", &event.unit),
         Payload::SmallPurchaseRecorded(event) => env.own_stream("unit", &event.unit),
         Payload::FarmPlatformRegistered(event) => env.own_stream("unit", &event.unit),
-        Payload::IrregularFactRecorded(event) => {
-            if Code::of_invariant(&event.violated_invariant).is_none() {
-                let refusal = unknown_name("violated_invariant", &event.violated_invariant);
-                env.refuse(refusal);
-            }
+        Payload::IrregularFactRecorded(event)
+            if Code::of_invariant(&event.violated_invariant).is_none() =>
+        {
+            let refusal = unknown_name("violated_invariant", &event.violated_invariant);
+            env.refuse(refusal);
         }
         Payload::MetricReleased(event) => {
             check_order(env, "day of the figure", &event.as_of, &event.released_on);

@@ -65,8 +65,6 @@ pub enum Code {
     E025_PAY_BEFORE_ACCEPTANCE,
     /// An act of a jurisdiction that has no power over it.
     E026_WRONG_JURISDICTION,
-    /// A type that this ledger does not decide yet.
-    UNIMPLEMENTED_TYPE,
 }
 
 impl Code {
@@ -114,7 +112,6 @@ impl Code {
     /// first, then E026, then the others in number order.
     pub fn precedence(self) -> u8 {
         match self {
-            Self::UNIMPLEMENTED_TYPE => 0,
             Self::E020_FORBIDDEN_ROLE => 1,
             Self::E021_SEALED => 2,
             Self::E004_SOURCE_REF_CONFLICT => 3,
@@ -171,7 +168,6 @@ impl Code {
             Self::E024_SUM_MISMATCH => "E024_SUM_MISMATCH",
             Self::E025_PAY_BEFORE_ACCEPTANCE => "E025_PAY_BEFORE_ACCEPTANCE",
             Self::E026_WRONG_JURISDICTION => "E026_WRONG_JURISDICTION",
-            Self::UNIMPLEMENTED_TYPE => "UNIMPLEMENTED_TYPE",
         }
     }
 }

@@ -1,8 +1,8 @@
 //! SG 单一来源: that only one supplier can deliver is argued, made public, objected to, argued again.
 //!
 //! The entity is keyed by its stream and number (owner = project id, id = argument id or publicity
-//! id): an argument and the publicity that rests on it are two, each of its own number. What is made
-//! public leads its lots to `PUBLICISED`; an upheld objection leads them back to `PLANNED`.
+//! id): an argument and the publicity that rests on it are two, each of its own number. What is
+//! made public leads its lots to `PUBLICISED`; an upheld objection leads them back to `PLANNED`.
 //!
 //! Decided where the domain's specification is silent:
 //! - Experts may argue before the plan is filed; publicity is of a plan in force.
@@ -150,8 +150,8 @@ pub fn evolve(source: &mut SingleSource, entity: &EntityRef, _position: u64, fac
     }
 }
 
-/// The step gates of single sources: what is named is known (E001), the plan is in force (E002), and
-/// each act follows the one before (E003).
+/// The step gates of single sources: what is named is known (E001), the plan is in force (E002),
+/// and each act follows the one before (E003).
 pub fn check(env: &mut Env<'_>, payload: &Payload) {
     match payload {
         Payload::SingleSourceArgued(event) => check_lots(env, &event.lot_nos),

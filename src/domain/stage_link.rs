@@ -1,9 +1,9 @@
 //! SL 环节关联: which act of one stage rests on which act of another; recorded once.
 //!
 //! The entity is keyed by its stream and number (owner = project id, id = link id). References are
-//! text of the sources, so they are not looked up. Stages come in no fixed order (a payment may rest
-//! on an acceptance, an acceptance on a payment). A link of the plan or a later stage is in a project
-//! whose plan is known (E001); what comes before the plan links without one.
+//! text of the sources, so they are not looked up. Stages come in no fixed order (a payment may
+//! rest on an acceptance, an acceptance on a payment). A link of the plan or a later stage is in a
+//! project whose plan is known (E001); what comes before the plan links without one.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -275,8 +275,8 @@ impl EntityState {
             | Self::SingleSource(_)
             | Self::Fee(_)
             | Self::StageLink(_)
-            | Self::Framework(_) => Ok(()),
-            Self::EmallObjection(_)
+            | Self::Framework(_)
+            | Self::EmallObjection(_)
             | Self::EmallRule(_)
             | Self::EmallManager(_)
             | Self::EmallUnit(_)
@@ -295,8 +295,8 @@ impl EntityState {
             | Self::IrregularFact(_)
             | Self::Waiver(_)
             | Self::Metric(_)
-            | Self::RulePack(_) => Ok(()),
-            Self::Inquiry(_)
+            | Self::RulePack(_)
+            | Self::Inquiry(_)
             | Self::Challenge(_)
             | Self::Complaint(_)
             | Self::Receivable(_)

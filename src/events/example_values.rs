@@ -136,11 +136,10 @@ pub(super) fn text(message: &str, name: &str, format: Format) -> String {
         Format::Uscc => match name {
             "supplier" | "suppliers" | "winner" | "payee" | "uscc" | "complainant"
             | "applicant" | "respondent" => SUPPLIER,
-            "bank" | "banks" | "guarantor" | "provider" => BANK,
+            "bank" | "banks" | "guarantor" | "operator" | "provider" => BANK,
             "accepted_by" => FINANCE,
             "subject" | "into" => OTHER_SUPPLIER,
             "agency" => AGENCY,
-            "operator" => BANK,
             _ => PURCHASER,
         },
         Format::Region => "430400",

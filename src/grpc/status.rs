@@ -199,7 +199,6 @@ fn retry_after() -> Duration {
 fn of_refusal(index: usize, refusal: &Refusal) -> Status {
     let code = match refusal.code {
         Reason::E020_FORBIDDEN_ROLE | Reason::E021_SEALED => Code::PermissionDenied,
-        Reason::UNIMPLEMENTED_TYPE => Code::Unimplemented,
         Reason::E004_SOURCE_REF_CONFLICT => Code::AlreadyExists,
         Reason::E005_BAD_USCC
         | Reason::E006_BAD_REGION

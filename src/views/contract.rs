@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::{
-        contract::{self, Contract, ContractStatus, state::ClaimStatus},
+        contract::{self, Contract, ContractStatus, order::ONLY, state::ClaimStatus},
         entity::EntityRef,
         touched::touched_by,
     },
@@ -209,6 +209,13 @@ impl Folded {
                 self.signed = at();
                 self.sign(e);
             }
+            Payload::EmallOrderPlaced(e) => {
+                self.signed = at();
+                self.order(e);
+            }
+            Payload::EmallOrderConfirmed(_) => {
+                self.view.signed_on = standing.on().to_string();
+            }
             Payload::ContractFiled(_) => self.marks.is_filed = true,
             Payload::SupplementSigned(e) => {
                 self.supplements.insert(e.supplement_no.clone(), at());
@@ -224,7 +231,9 @@ impl Folded {
             Payload::SettlementConfirmed(e) => {
                 self.settled.insert(e.settlement_no.clone(), at());
             }
-            Payload::ContractTerminated(_) => {
+            Payload::ContractTerminated(_)
+            | Payload::EmallOrderCancelled(_)
+            | Payload::EmallOrderReturned(_) => {
                 self.terminated = at();
                 self.marks.terminated_at = Some(standing.position);
             }
@@ -269,6 +278,17 @@ impl Folded {
             .collect();
     }
 
+    /// An order of the e-mall is a contract of one term, in force when its supplier confirms it.
+    fn order(&mut self, e: &v1::EmallOrderPlaced) {
+        let view = &mut self.view;
+        view.contract_no.clone_from(&e.order_no);
+        view.buyer.clone_from(&e.unit);
+        view.supplier.clone_from(&e.supplier);
+        view.pricing = v1::Pricing::FixedTotal.into();
+        let term = (ONLY.to_owned(), v1::TermKind::Final.into());
+        self.terms = BTreeMap::from([term]);
+    }
+
     fn accept(&mut self, standing: &Standing, payload: &Payload) {
         let on = standing.on().to_string();
         match payload {
@@ -297,6 +317,13 @@ impl Folded {
                 }
                 let marks = self.marks.acceptances.entry(e.acceptance_id.clone());
                 marks.or_default().concluded_at = Some(standing.position);
+            }
+            Payload::EmallOrderAccepted(_) => {
+                let positions = standing.positions().collect();
+                self.accepted.insert(ONLY.to_owned(), positions);
+                let day = standing.on();
+                self.marks.concluded_on = self.marks.concluded_on.max(Some(day));
+                self.marks.final_passed = Some((standing.position, day));
             }
             Payload::AcceptanceMaterialUploaded(e) => {
                 self.acceptance(&e.acceptance_id).uploaded_on = on;

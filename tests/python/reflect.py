@@ -19,6 +19,7 @@ from grpc_status import rpc_status
 LEDGER = "bihuan.v1.LedgerService"
 SERVICES = {
     LEDGER,
+    "bihuan.v1.ProjectService",
     "grpc.health.v1.Health",
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",

@@ -296,7 +296,7 @@ fn objects_are_shown_in_both_languages_and_as_json_as_of_any_day() {
         let shows: [(&[&str], &str); 6] = [
             (
                 &["project", "show", PROJECT],
-                "✔plan → ✔execution → ✔contract·2 → ◐payment",
+                "✔plan → ✔execution·1 → ✔contract·2 → ◐payment",
             ),
             (&["budget-line", "show", LINE], "available"),
             (&["contract", "show", PROJECT, CONTRACT], "EXECUTED"),
@@ -324,7 +324,7 @@ fn objects_are_shown_in_both_languages_and_as_json_as_of_any_day() {
             }
             let mut command = bihuan(&address, &["project", "show", PROJECT]);
             let (_, out, _) = told(command.env("BIHUAN_LANG", "zh"));
-            assert!(out.contains("✔计划 → ✔实施 → ✔合同·2 → ◐支付"), "{out}");
+            assert!(out.contains("✔计划 → ✔实施·1 → ✔合同·2 → ◐支付"), "{out}");
             assert!(!out.contains("contract"), "{out}");
             // What is not there is an exit code, for each object.
             for arguments in [

@@ -3,8 +3,8 @@
 //! keeps within 20 % of its peak, and memory stays bounded.
 //!
 //! Throughputs are compared within one run. The two crowds take turns on a ledger that grows under
-//! both, and the best window of each counts, since a machine that does other things at the same time
-//! slows any single one. A ledger that collapsed under a crowd would do so in every turn.
+//! both, and the best window of each counts, since a machine that does other things at the same
+//! time slows any single one. A ledger that collapsed under a crowd would do so in every turn.
 
 use std::{
     fs,

@@ -74,10 +74,6 @@ const RPCS: [Rpc; 19] = [
                 "wire::a_stream_refuses_a_batch_in_the_words_of_a_call",
             ),
             (
-                Code::Unimplemented,
-                "refusals::precedence::types_of_a_later_schema_are_not_recorded",
-            ),
-            (
                 Code::ResourceExhausted,
                 "operations::a_full_queue_turns_callers_away_with_a_time_to_come_again",
             ),
@@ -117,10 +113,6 @@ const RPCS: [Rpc; 19] = [
             ),
             (
                 Code::FailedPrecondition,
-                "wire::a_stream_refuses_a_batch_in_the_words_of_a_call",
-            ),
-            (
-                Code::Unimplemented,
                 "wire::a_stream_refuses_a_batch_in_the_words_of_a_call",
             ),
             (

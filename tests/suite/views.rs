@@ -828,36 +828,3 @@ fn real_processes_are_merged_where_a_folder_of_them_is_named() {
         }
     }
 }
-
-#[test]
-fn temporary_measure() {
-    run(async {
-        let mut events = money_line();
-        for n in 0..51 {
-            events.push(notice(PROJECT, &format!("N-{n}"), 300));
-        }
-        let town = Town::with(&events).await;
-        let mut client = views(&town.server).await;
-        let mut ledger = town.server.client().await;
-        for _ in 0..2 {
-            let begun = std::time::Instant::now();
-            for _ in 0..500 {
-                client.get_project(of_project(PROJECT)).await.unwrap();
-            }
-            let view = begun.elapsed() / 500;
-            let begun = std::time::Instant::now();
-            for _ in 0..500 {
-                ledger.get_ledger(v1::GetLedgerRequest {}).await.unwrap();
-            }
-            let echo = begun.elapsed() / 500;
-            let bytes = client
-                .get_project(of_project(PROJECT))
-                .await
-                .unwrap()
-                .into_inner()
-                .encode_to_vec()
-                .len();
-            println!("MEASURE view {view:?} echo {echo:?} bytes {bytes}");
-        }
-    });
-}

@@ -133,17 +133,6 @@ fn a_stream_refuses_a_batch_in_the_words_of_a_call() {
             "E010_PLAN_OVER_BUDGET",
         )
         .await;
-        // What a type of a later schema is to this ledger.
-        let mut unknown = line_approved("BL-2", 5);
-        unknown.payload = None;
-        let unknown = one(&unknown);
-        refused_alike(
-            &mut client,
-            unknown,
-            Code::Unimplemented,
-            "UNIMPLEMENTED_TYPE",
-        )
-        .await;
         let ledger = client
             .get_ledger(v1::GetLedgerRequest {})
             .await

@@ -99,7 +99,8 @@ fn next(
     advance(TRANSITIONS, approval.status, event, entity)
 }
 
-/// Whether the event may happen to the approval as it stands: E001 for a decision without a request.
+/// Whether the event may happen to the approval as it stands: E001 for a decision without a
+/// request.
 pub fn transition(approval: &Approval, entity: &EntityRef, fact: &Fact) -> Result<(), Refusal> {
     match payload_of(&fact.event) {
         Some(payload) => next(approval, entity, payload).map(drop),

@@ -15,7 +15,7 @@ pub struct Pause {
 }
 
 impl Pause {
-    fn covers(&self, day: NaiveDate) -> bool {
+    fn covers(self, day: NaiveDate) -> bool {
         self.after < day && day <= self.until
     }
 }

@@ -141,7 +141,7 @@ fn check_admissible(env: &mut Env<'_>, id: &str, complaint: &Complaint) {
     }
 }
 
-fn not_admissible(id: &str, why: String) -> Refusal {
+fn not_admissible(id: &str, why: &str) -> Refusal {
     let message = format!("complaint {id} may not be accepted: {why}");
     Refusal::new(Code::E002_ILLEGAL_TRANSITION, message).with("complaint_id", id)
 }
@@ -156,7 +156,7 @@ fn unchallenged(id: &str, complaint: &Complaint) -> Refusal {
          (政府采购法第55条)",
         complaint.complainant
     );
-    not_admissible(id, why)
+    not_admissible(id, &why)
         .with("challenge_id", &complaint.challenge_id)
         .with("complainant", &complaint.complainant)
 }
@@ -169,7 +169,7 @@ fn goes_beyond(id: &str, complaint: &Complaint, subject: i32) -> Refusal {
          (政府采购法实施条例第55条)",
         complaint.challenge_id
     );
-    not_admissible(id, why)
+    not_admissible(id, &why)
         .with("challenge_id", &complaint.challenge_id)
         .with("subject", subject)
 }
@@ -188,7 +188,7 @@ fn too_early(
         "it was received on {received_on}, before {answered} and before {period_ends_on}, when the \
          {REPLY_DAYS} working days of the answer end (政府采购法第55条)"
     );
-    let refusal = not_admissible(id, why)
+    let refusal = not_admissible(id, &why)
         .with("received_on", received_on)
         .with("reply_due_on", period_ends_on);
     match answered_on {

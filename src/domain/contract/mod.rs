@@ -24,7 +24,7 @@
 mod evolve;
 pub mod gates;
 pub mod limits;
-mod order;
+pub mod order;
 pub mod state;
 pub mod status;
 mod transition;

@@ -39,12 +39,12 @@ fn a_source_system_is_of_the_profile_or_registered() {
 }
 
 #[test]
-fn a_payload_unknown_to_the_ledger_is_never_recorded() {
+fn an_event_without_a_payload_is_never_recorded() {
     let world = World::new();
     let mut fact = world.fact(intention_published());
     fact.event.payload = None;
     let refusal = world.decide(&fact).expect_err("no payload");
-    assert_eq!(refusal.code, Code::UNIMPLEMENTED_TYPE);
+    assert_eq!(refusal.code, Code::E022_MISSING_FIELD);
 }
 
 #[test]

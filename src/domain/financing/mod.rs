@@ -10,8 +10,8 @@
 //! Decided where the specification is silent:
 //! - A loan is disbursed once: its message has no number that would tell two tranches apart. What
 //!   is repaid is principal; a loan that is repaid in full is over, whatever was not disbursed.
-//! - What stands against the contract is tested once, when a loan is approved (E018): damages do not
-//!   lower it, payments on the way do not either, only what is executed.
+//! - What stands against the contract is tested once, when a loan is approved (E018): damages do
+//!   not lower it, payments on the way do not either, only what is executed.
 //! - The account may be locked while the loan runs, from its approval on, once at a time. A release
 //!   may still be recorded after the loan is over, since the bank says so then.
 //! - While an account is locked, money goes there and not to the account in the contract's text. A

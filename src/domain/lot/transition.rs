@@ -16,8 +16,8 @@ use crate::domain::{
 };
 use crate::events::v1::{BudgetPart, PlanLot, ReargumentResult, event_payload::Payload};
 
-/// Which event leads where. The lift of the last suspension leads from `SUSPENDED` back to where the
-/// lot stood, which no row can name.
+/// Which event leads where. The lift of the last suspension leads from `SUSPENDED` back to where
+/// the lot stood, which no row can name.
 pub const TRANSITIONS: &[Row<LotStatus>] = {
     use Case::{Alone, Any, Changed, Followed, Held, Known, Late, New, Same, Upheld};
     use EventType as E;

@@ -24,8 +24,8 @@ use super::gate::Env;
 use crate::events::v1::event_payload::Payload;
 
 /// The step gates of registry events: an event about the stream's own object names that object
-/// (E001), an organisation's end is not before its registration (E003), and a rule pack has the digest
-/// of its content (E024).
+/// (E001), an organisation's end is not before its registration (E003), and a rule pack has the
+/// digest of its content (E024).
 pub fn check(env: &mut Env<'_>, payload: &Payload) {
     match payload {
         Payload::OrganisationRegistered(event) => env.own_stream("uscc", &event.uscc),

@@ -1,6 +1,6 @@
-//! RP 规则包: a set of rules with its adopted versions. The entity is keyed by stream and pack (owner =
-//! stream id, id = pack id). A version is adopted once (E002) and its digest is that of its content
-//! (E024): what is in force can be checked by anybody who has the text.
+//! RP 规则包: a set of rules with its adopted versions. The entity is keyed by stream and pack (owner
+//! = stream id, id = pack id). A version is adopted once (E002) and its digest is that of its
+//! content (E024): what is in force can be checked by anybody who has the text.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 

@@ -31,6 +31,68 @@ use crate::{harness::run, workload};
 const ROUNDS: u64 = 3;
 const OPS: u64 = 4_000;
 
+/// The types of the money line: what the auditor's model is of.
+const TYPES: [&str; 58] = [
+    "EventCorrected",
+    "EventVoided",
+    "SyncBatchReceived",
+    "OcdsReleaseImported",
+    "OrganisationRegistered",
+    "OrganisationChanged",
+    "OrganisationMerged",
+    "OrganisationClosed",
+    "RegionRegistered",
+    "SourceSystemRegistered",
+    "ThresholdProfilePublished",
+    "HolidayCalendarPublished",
+    "BudgetLineApproved",
+    "BudgetLineAdjusted",
+    "BudgetLineFrozen",
+    "BudgetLineUnfrozen",
+    "BudgetLineClosed",
+    "PlanFiled",
+    "PlanRevised",
+    "PlanCancelled",
+    "PlanCompleted",
+    "AgencyDelegated",
+    "LotRetryAbandoned",
+    "ProcurementDocumentIssued",
+    "BidReceived",
+    "BidWithdrawn",
+    "BidsOpened",
+    "CommitteeFormed",
+    "EvaluationConcluded",
+    "EvaluationReportDelivered",
+    "WinnerDetermined",
+    "AwardNoticeIssued",
+    "AwardRecorded",
+    "LotFailed",
+    "ContractSigned",
+    "ContractFiled",
+    "SupplementSigned",
+    "ContractChanged",
+    "ContractSuspended",
+    "ContractResumed",
+    "ContractTerminated",
+    "ContractCompleted",
+    "PerformanceStarted",
+    "GoodsDelivered",
+    "InvoiceReceived",
+    "SettlementConfirmed",
+    "LiquidatedDamagesAssessed",
+    "RectificationCompleted",
+    "PaymentRequested",
+    "PaymentAccepted",
+    "PaymentRejected",
+    "PaymentExecuted",
+    "PaymentReturned",
+    "AcceptanceRequested",
+    "AcceptanceTeamFormed",
+    "AcceptanceConcluded",
+    "AcceptanceMaterialUploaded",
+    "NoticePublished",
+];
+
 #[test]
 fn the_ledger_answers_as_the_auditor_predicts() {
     let rounds = workload::rounds("BIHUAN_AUDITOR_ROUNDS", ROUNDS);
@@ -60,7 +122,7 @@ fn missed(told: &HashMap<String, usize>) -> Vec<String> {
         .collect()
 }
 
-/// Every answer, and every type of event that the ledger decides.
+/// Every answer, and every type of the money line.
 fn everything() -> impl Iterator<Item = String> {
     let answers = [
         "Appended",
@@ -85,7 +147,5 @@ fn everything() -> impl Iterator<Item = String> {
         E024,
         E025,
     ];
-    let types = bihuan::domain::payload::EventType::ALL;
-    let names = types.iter().map(|event_type| event_type.name().to_owned());
-    answers.map(str::to_owned).into_iter().chain(names)
+    answers.into_iter().chain(TYPES).map(str::to_owned)
 }

@@ -1,27 +1,10 @@
-//! Which of several refusals is told; types of a later schema.
+//! Which of several refusals is told.
 
 use bihuan::events::v1::{self, ActorRole, stream_expectation::Expected};
 use tonic::Code;
 
 use super::{FAILED, contracted};
 use crate::{facts::*, harness::*, town::*};
-
-#[test]
-fn types_of_a_later_schema_are_not_recorded() {
-    run(async {
-        let mut town = Town::start().await;
-        let line = line_approved(LINE, 5);
-        // What a type of a later schema is to this ledger.
-        let mut unknown = line_approved("BL-2", 5);
-        unknown.payload = None;
-        let refused = town.refuse(&[line, unknown]).await;
-        refused.is(
-            Code::Unimplemented,
-            "UNIMPLEMENTED_TYPE",
-            &[("event_index", "1")],
-        );
-    });
-}
 
 #[test]
 fn of_several_refusals_the_first_in_order_is_told() {

@@ -1,5 +1,5 @@
-//! S4: challenge, complaint and correction pause. Late acts are taken; what the law does not allow to
-//! be accepted is refused.
+//! S4: challenge, complaint and correction pause. Late acts are taken; what the law does not allow
+//! to be accepted is refused.
 
 use serde_json::json;
 

@@ -1,5 +1,5 @@
-//! S2b: no acceptance in time. A final payment asked for before acceptance is refused; late ones are
-//! taken, since a late payment is a fact.
+//! S2b: no acceptance in time. A final payment asked for before acceptance is refused; late ones
+//! are taken, since a late payment is a fact.
 
 use serde_json::json;
 

@@ -1,5 +1,5 @@
-//! Tells a scenario of the domain's specification to a real ledger, act by act, each recorded on its
-//! own day of the simulated clock.
+//! Tells a scenario of the domain's specification to a real ledger, act by act, each recorded on
+//! its own day of the simulated clock.
 //!
 //! An act is the schema's example of its type with the fields that the scenario names, so that a
 //! scenario reads as its specification does.
