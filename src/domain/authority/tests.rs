@@ -48,6 +48,10 @@ const TABLE: &[(&[ActorRole], &[EventType])] = {
                 E::IntentionPublished,
                 E::IntentionRevised,
                 E::IntentionWithdrawn,
+                E::IntentionExempted,
+                E::RequirementDefined,
+                E::RequirementReviewed,
+                E::SmallPurchaseRecorded,
                 E::PlanFiled,
                 E::PlanRevised,
                 E::PlanCancelled,
@@ -116,6 +120,241 @@ const TABLE: &[(&[ActorRole], &[EventType])] = {
                 E::PaymentReturned,
             ],
         ),
+        (
+            &[R::Regulator],
+            &[
+                E::RulePackAdopted,
+                E::MethodChangeApproved,
+                E::MethodChangeRejected,
+                E::BadConductRecorded,
+                E::CreditRepaired,
+                E::ComplaintCorrectionRequested,
+                E::ComplaintReviewed,
+                E::ComplaintCopiesSent,
+                E::ComplaintSuspensionOrdered,
+                E::ComplaintSuspensionLifted,
+                E::ComplaintClockPaused,
+                E::ComplaintClockResumed,
+                E::ComplaintDecided,
+                E::ApprovalSupplementRequested,
+                E::ApprovalDecided,
+                E::ApprovalItemCatalogued,
+                E::ApprovalItemAbolished,
+                E::ApprovalItemMerged,
+                E::ApprovalItemJustified,
+                E::BarrierConfirmed,
+                E::BarrierDismissed,
+                E::InternalControlFilingAccepted,
+                E::InternalControlFilingReturned,
+                E::AssessmentPlanIssued,
+                E::AssessmentScored,
+                E::AssessmentConcluded,
+                E::AssessmentRectificationOrdered,
+                E::RegionOnboardingStarted,
+                E::RegionModuleEnabled,
+                E::RegionOnboarded,
+                E::RegionModuleSuspended,
+                E::CampaignTaskDefined,
+                E::IrregularFactRecorded,
+                E::FindingWaived,
+                E::MetricReleased,
+                E::FrameworkPlanReviewed,
+            ],
+        ),
+        (
+            &[R::Purchaser, R::Agency, R::CentralAgency],
+            &[
+                E::DemandSurveyed,
+                E::MethodChangeRequested,
+                E::QualificationReviewed,
+                E::ProcurementTerminated,
+                E::ReevaluationOrdered,
+                E::AwardRevoked,
+                E::SingleSourceArgued,
+                E::SingleSourcePublicised,
+                E::SingleSourceObjected,
+                E::SingleSourceReargued,
+                E::ReprocurementStarted,
+                E::ApprovalRequested,
+                E::ApprovalSupplemented,
+                E::ApprovalWithdrawn,
+                E::ChallengeRefused,
+                E::ChallengeForwarded,
+                E::BondCollected,
+                E::BondReturned,
+                E::BondForfeited,
+                E::FrameworkDrafted,
+                E::FrameworkSolicited,
+                E::FrameworkShortlisted,
+                E::FrameworkAgreementSigned,
+                E::FrameworkActivated,
+                E::FrameworkFiled,
+                E::FrameworkSupplementSolicited,
+                E::FrameworkSupplierRemoved,
+                E::FrameworkOrderPlaced,
+                E::FrameworkExpired,
+                E::FrameworkTerminated,
+                E::InquiryAnswered,
+                E::ChallengeReceived,
+                E::ChallengeReplied,
+                E::VenueRequested,
+                E::VenueRequestWithdrawn,
+            ],
+        ),
+        (
+            &[R::Purchaser, R::Agency],
+            &[
+                E::ProcurementStarted,
+                E::AgencyFeePaid,
+                E::ExpertFeePaid,
+                E::CreditEnhancementAccepted,
+                E::InternalControlIssued,
+                E::InternalControlFiled,
+                E::InternalControlRevised,
+                E::InternalControlRepealed,
+                E::BarrierRectified,
+                E::FairCompetitionReviewed,
+            ],
+        ),
+        (
+            &[R::Purchaser, R::Agency, R::Regulator],
+            &[
+                E::SupplierLibraryReported,
+                E::SupplierLibraryAbolished,
+                E::SupplierLibraryRetained,
+            ],
+        ),
+        (
+            &[R::Purchaser, R::Agency, R::CentralAgency, R::TradeSys],
+            &[E::ClarificationIssued],
+        ),
+        (
+            &[R::TradeSys],
+            &[
+                E::AbnormalLowPriceTriggered,
+                E::AbnormalLowPriceExplained,
+                E::AbnormalLowPriceDecided,
+            ],
+        ),
+        (
+            &[R::Purchaser, R::Agency, R::CentralAgency, R::Supplier],
+            &[E::InquiryReceived, E::CreditEvaluated],
+        ),
+        (
+            &[R::Supplier],
+            &[
+                E::ChallengeFiled,
+                E::ChallengeWithdrawn,
+                E::ComplaintCorrected,
+                E::ComplaintWithdrawn,
+                E::FinancingConsentGiven,
+            ],
+        ),
+        (&[R::Regulator, R::Supplier], &[E::ComplaintReceived]),
+        (
+            &[R::Supplier, R::Purchaser, R::Agency],
+            &[E::ComplaintResponded],
+        ),
+        (
+            &[R::Supplier, R::Bank],
+            &[
+                E::ConfirmationRequested,
+                E::FinancingApplied,
+                E::FinancingCancelled,
+            ],
+        ),
+        (
+            &[R::Bank],
+            &[
+                E::FinancingApproved,
+                E::FinancingRejected,
+                E::PayeeAccountLocked,
+                E::PayeeAccountReleased,
+                E::FinancingDisbursed,
+                E::FinancingRepaid,
+                E::FinancingDefaulted,
+            ],
+        ),
+        (
+            &[R::Guarantor, R::Bank],
+            &[
+                E::GuaranteeIssued,
+                E::GuaranteeExtended,
+                E::GuaranteeExpired,
+            ],
+        ),
+        (
+            &[R::Guarantor, R::Bank, R::Purchaser],
+            &[E::GuaranteeReleased, E::GuaranteeClaimed],
+        ),
+        (
+            &[R::Regulator, R::EmallSys],
+            &[
+                E::EmallRulePublished,
+                E::EmallManagerAppointed,
+                E::EmallObjectionTaken,
+                E::EmallObjectionResolved,
+            ],
+        ),
+        (
+            &[R::EmallSys],
+            &[
+                E::EmallUnitActivated,
+                E::EmallRfqOpened,
+                E::EmallRfqClosed,
+                E::EmallRfqFailed,
+                E::EmallOrderPlaced,
+                E::EmallOrderConfirmed,
+                E::EmallOrderShipped,
+                E::EmallOrderDelivered,
+                E::EmallOrderAccepted,
+                E::EmallOrderCancelled,
+                E::EmallOrderReturned,
+                E::EmallObjectionRaised,
+                E::EmallObjectionWithdrawn,
+            ],
+        ),
+        (
+            &[R::Purchaser],
+            &[E::ContractConfirmed, E::CanteenSpendDeclared],
+        ),
+        (
+            &[R::FarmSys],
+            &[
+                E::FarmPlatformRegistered,
+                E::FarmReserveDeclared,
+                E::FarmPurchaseReported,
+                E::FarmPurchaseReversed,
+            ],
+        ),
+        (
+            &[R::Venue, R::TradeSys],
+            &[
+                E::VenueRegistered,
+                E::VenueSlotOpened,
+                E::VenueAllocated,
+                E::VenueRequestDenied,
+                E::VenueReleased,
+                E::VenueUsed,
+                E::VenueNotUsed,
+            ],
+        ),
+        (&[R::CentralAgency, R::Regulator], &[E::AssessmentRectified]),
+        (
+            &[R::Purchaser, R::Agency, R::CentralAgency, R::Regulator],
+            &[E::OperatingProcedureIssued],
+        ),
+        (
+            &[
+                R::Purchaser,
+                R::Agency,
+                R::CentralAgency,
+                R::Regulator,
+                R::Venue,
+                R::Bank,
+            ],
+            &[E::CampaignTaskReported],
+        ),
     ]
 };
 
@@ -135,8 +374,9 @@ fn every_type_is_appended_by_whom_the_table_says_and_nobody_else() {
             }
         }
     }
-    // Corrections and voids follow their original; batches and releases are anybody's who writes.
-    assert_eq!(told + 4, EventType::ALL.len());
+    // Corrections and voids follow their original; batches, releases, links of stages and clues of
+    // barriers are anybody's who writes.
+    assert_eq!(told + 6, EventType::ALL.len());
 }
 
 #[test]
@@ -150,6 +390,22 @@ fn writing_roles_alone_report_batches_and_releases() {
         ] {
             let answer = world.decide(&by(fact, role, REGULATOR));
             assert_eq!(answer.is_ok(), is_writer, "{role:?}");
+        }
+    }
+    // Links and clues may fail their gates; who sends them is no reason for those who write. Clues
+    // the public reports too.
+    for role in ALL_ROLES {
+        let is_writer = WRITERS.contains(&role);
+        for (event_type, is_open) in [
+            (EventType::StageLinked, is_writer),
+            (
+                EventType::BarrierClueReceived,
+                is_writer || role == ActorRole::Public,
+            ),
+        ] {
+            let answer = world.decide(&by(world.fact(payload(event_type)), role, REGULATOR));
+            let is_refused = answer.is_err_and(|refusal| refusal.code == E020_FORBIDDEN_ROLE);
+            assert_eq!(is_refused, !is_open, "{event_type:?} {role:?}");
         }
     }
     let mut batch = world.fact(sync_batch_received());
