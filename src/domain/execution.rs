@@ -6,7 +6,7 @@
 //! on the failure. An ended plan starts nothing: no documents, no award, no contract (E002).
 //! Documents open a publicised lot only while its method is single source (E002).
 //!
-//! Read next: [`award`] and [`tender`], the acts beside that path.
+//! Read next: `award` and `tender`, the acts beside that path.
 
 mod award;
 mod tender;

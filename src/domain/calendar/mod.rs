@@ -2,7 +2,7 @@
 //!
 //! For: whether a day is a working day, and the counting rules that deadlines use. Not for: which
 //! deadline an act has (rules), nor publishing a year's holidays (the registry's
-//! [`HolidayCalendar`](super::registry::HolidayCalendar)).
+//! [`HolidayCalendar`]).
 //!
 //! A working day is a weekday that the State Council did not make a day off, or a weekend day that
 //! it made a working day. The years 2004 to 2026 are known here; a notice of the registry stands in
