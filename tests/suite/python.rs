@@ -1,5 +1,6 @@
 //! Clients that we did not write, against a real server: Python's grpcio with stubs made from the
-//! schema, and with nothing but reflection; grpcurl; and python-stdnum as a judge of codes.
+//! schema, and with nothing but reflection; grpcurl; python-stdnum as a judge of codes and chinesecalendar as
+//! one of working days.
 
 use std::{
     collections::BTreeSet,
@@ -9,7 +10,11 @@ use std::{
     process::{Command, Stdio},
 };
 
-use bihuan::domain::values::{Uscc, uscc::compose};
+use bihuan::domain::{
+    calendar::Calendar,
+    values::{Uscc, uscc::compose},
+};
+use chrono::{Datelike as _, NaiveDate};
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
@@ -147,6 +152,23 @@ fn python_stdnum_agrees_on_unified_social_credit_codes() {
     ] {
         assert!(Uscc::parse(&variant).is_err(), "{variant}");
     }
+}
+
+#[test]
+fn working_days_are_those_of_chinesecalendar_in_all_its_years() {
+    let calendar = Calendar::known();
+    let first = NaiveDate::from_ymd_opt(2004, 1, 1).expect("a day");
+    let mut lines = String::new();
+    for day in first.iter_days().take_while(|day| day.year() <= 2026) {
+        writeln!(lines, "{day}\t{}", u8::from(calendar.is_workday(day))).expect("a line");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("days.tsv");
+    fs::write(&file, lines).expect("written");
+    let mut command = script("workdays.py");
+    command.arg(&file);
+    let told = run_script(command, || panic!("asks for no server"));
+    assert_eq!(told.trim(), "8401 days");
 }
 
 #[test]
