@@ -1,6 +1,6 @@
 //! Clients that we did not write, against a real server: Python's grpcio with stubs made from the
-//! schema, and with nothing but reflection; grpcurl; python-stdnum as a judge of codes and chinesecalendar as
-//! one of working days.
+//! schema, and with nothing but reflection; grpcurl; python-stdnum as a judge of codes
+//! and chinesecalendar as one of working days.
 
 use std::{
     collections::BTreeSet,
