@@ -20,6 +20,8 @@ pub mod views;
 
 pub mod ledger;
 
+pub mod models;
+
 pub mod grpc;
 
 pub mod simulate;

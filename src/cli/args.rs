@@ -3,8 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    append, demo, get, import, info, lang::Lang, project, proto, read, rebuild, serve, subscribe,
-    verify, view,
+    append, demo, get, import, info, lang::Lang, list, project, proto, read, rebuild, serve,
+    subscribe, verify, view,
 };
 
 /// Where a server listens and clients look for it, unless told otherwise.
@@ -100,6 +100,12 @@ pub enum Command {
     Unit(view::ObjectArgs),
     /// 导入的采购过程 An imported contracting process (OCDS)
     Process(view::ObjectArgs),
+    /// 列表 Lists of projects, contracts, payments, organisations
+    List(list::ListArgs),
+    /// 检索 Find projects by words, Chinese or other
+    Search(list::SearchArgs),
+    /// 统计 Counts and sums by stage, region, method, month, unit, supplier
+    Statistics(list::StatisticsArgs),
     /// 账本概况 What ledger this is
     Info(info::InfoArgs),
     /// 事件类型、字段、示例 Event types, their fields, and filled examples

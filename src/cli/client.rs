@@ -17,6 +17,7 @@ use super::{
 };
 use crate::events::v1::{
     ledger_service_client::LedgerServiceClient, project_service_client::ProjectServiceClient,
+    search_service_client::SearchServiceClient,
 };
 
 /// The client of the ledger.
@@ -46,6 +47,13 @@ pub async fn connect_views(endpoint: &str) -> Result<ProjectServiceClient<Channe
     let channel = parse(endpoint)?.connect().await;
     let channel = channel.map_err(|_| unreachable(endpoint))?;
     Ok(ProjectServiceClient::new(channel).max_decoding_message_size(ANSWER_BYTES_MAX))
+}
+
+/// Connects to a server's lists; refused as [`connect`] refuses.
+pub async fn connect_lists(endpoint: &str) -> Result<SearchServiceClient<Channel>, Failure> {
+    let channel = parse(endpoint)?.connect().await;
+    let channel = channel.map_err(|_| unreachable(endpoint))?;
+    Ok(SearchServiceClient::new(channel).max_decoding_message_size(ANSWER_BYTES_MAX))
 }
 
 fn wrap(channel: Channel) -> Ledger {

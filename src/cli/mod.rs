@@ -33,6 +33,8 @@ pub mod get;
 pub mod import;
 pub mod info;
 pub mod lang;
+pub mod list;
+pub mod list_tables;
 pub mod output;
 pub mod printer;
 pub mod process_tables;

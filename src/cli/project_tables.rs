@@ -10,7 +10,7 @@ use super::{
 use crate::events::v1::{self, StageStatus};
 
 /// The short names of the nine stages.
-const STAGES: [(&str, &str); 9] = [
+pub const STAGES: [(&str, &str); 9] = [
     ("预算", "budget"),
     ("意向", "intention"),
     ("需求", "requirement"),
@@ -23,7 +23,7 @@ const STAGES: [(&str, &str); 9] = [
 ];
 
 /// The sign of a status.
-fn sign(status: StageStatus) -> char {
+pub fn sign(status: StageStatus) -> char {
     match status {
         StageStatus::Done => '✔',
         StageStatus::InProgress => '◐',

@@ -192,7 +192,7 @@ pub fn role(text: &str) -> Result<i32, String> {
 
 /// Finds a value of an enum by its short name in any case, its number, or a Chinese word in the
 /// schema's comment on it.
-fn enum_number(name: &str, text: &str) -> Result<i32, String> {
+pub fn enum_number(name: &str, text: &str) -> Result<i32, String> {
     let full_name = format!("bihuan.v1.{name}");
     let of = schema()
         .pool()

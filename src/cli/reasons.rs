@@ -321,6 +321,14 @@ const REASONS: &[Reason] = &[
         ),
     ),
     reason(
+        "MODELS_NOT_READY",
+        (
+            "列表与检索正在由日志重建",
+            "lists and search are being made anew from the journal",
+        ),
+        ("稍候再试", "try again shortly"),
+    ),
+    reason(
         "SHUTTING_DOWN",
         ("服务器正在停止", "the server is shutting down"),
         (

@@ -12,7 +12,10 @@ use super::{
     progress::Progress,
     render, serve,
 };
-use crate::ledger::{self, LedgerConfig};
+use crate::{
+    ledger::{self, Ledger, LedgerConfig},
+    models::{self, Rebuilt},
+};
 
 /// Arguments of `bihuan rebuild`.
 #[derive(Clone, Debug, Args)]
@@ -45,12 +48,20 @@ pub fn run(settings: &Settings, args: &RebuildArgs) -> Result<Exit, Failure> {
         let (done_text, of_text) = (render::count(done), render::count(of));
         progress.advance_to(done, || format!("{what} {done_text} / {of_text}"));
     });
+    let events = rebuilt.map_err(|error| serve::open_failure(&error))?;
+    let models = models(args, &mut progress)?;
     let seconds = progress.elapsed().as_secs_f64();
     progress.finish();
-    let events = rebuilt.map_err(|error| serve::open_failure(&error))?;
     let mut out = Output::new();
     if settings.json {
-        out.line(json!({ "events": events.to_string(), "seconds": seconds }).to_string())?;
+        let line = json!({
+            "events": events.to_string(),
+            "models_streams": models.streams.to_string(),
+            "models_digest": render::hex(&models.digest),
+            "models_digest_before": models.before.map(|digest| render::hex(&digest)),
+            "seconds": seconds,
+        });
+        out.line(line.to_string())?;
     } else {
         let (count, rate) = (render::count(events), render::rate(events, seconds));
         out.line(settings.lang.stacked(
@@ -59,7 +70,46 @@ pub fn run(settings: &Settings, args: &RebuildArgs) -> Result<Exit, Failure> {
                 "Indexes and states made anew from {count} events in {seconds:.1} s, {rate}/s."
             ),
         ))?;
+        let (streams, digest) = (render::count(models.streams), render::hex(&models.digest));
+        let same = match models.before {
+            Some(before) if before == models.digest => ("，与原有相同", ", as before"),
+            Some(_) => ("，与原有不同", ", not as before"),
+            None => ("", ""),
+        };
+        out.line(settings.lang.stacked(
+            &format!("列表与检索：{streams} 个流，摘要 {digest}{}。", same.0),
+            &format!(
+                "Lists and search: {streams} streams, digest {digest}{}.",
+                same.1
+            ),
+        ))?;
     }
     out.flush()?;
     Ok(Exit::Fine)
+}
+
+/// Makes the read models anew, and compares them with those that were there.
+fn models(args: &RebuildArgs, progress: &mut Progress) -> Result<Rebuilt, Failure> {
+    let config = LedgerConfig {
+        master_key: args.master_key.clone(),
+        create: false,
+        ..LedgerConfig::at(&args.data)
+    };
+    let ledger = Ledger::open(config).map_err(|error| serve::open_failure(&error))?;
+    let rebuilt = models::rebuild(
+        ledger.queries(),
+        ledger.id(),
+        &args.data,
+        &mut |done, of| {
+            progress.set_total(of);
+            let (done_text, of_text) = (render::count(done), render::count(of));
+            progress.advance_to(done, || format!("models {done_text} / {of_text}"));
+            true
+        },
+    );
+    ledger.close();
+    rebuilt.map_err(|error| {
+        let what = ("列表与检索无法重建", "lists and search cannot be made anew");
+        Failure::new(Exit::Failed, what).at(error.to_string())
+    })
 }

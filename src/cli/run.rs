@@ -9,7 +9,7 @@ use super::{
     args::{Cli, Command, Settings},
     demo,
     exit::{Exit, Failure},
-    get, import, info, project, proto, read, rebuild, serve, subscribe, verify,
+    get, import, info, list, project, proto, read, rebuild, serve, subscribe, verify,
     view::{self, Kind},
 };
 
@@ -47,6 +47,9 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Supplier(args) => show(&settings, Kind::Supplier, &args),
         Command::Unit(args) => show(&settings, Kind::Unit, &args),
         Command::Process(args) => show(&settings, Kind::Process, &args),
+        Command::List(args) => block_on(list::run(&settings, &args)),
+        Command::Search(args) => block_on(list::search(&settings, &args)),
+        Command::Statistics(args) => block_on(list::statistics(&settings, &args)),
         Command::Info(_) => block_on(info::run(&settings)),
         Command::Proto(args) => proto::run(&settings, &args),
         Command::Verify(args) => verify::run(&settings, &args),

@@ -12,11 +12,13 @@ mod append;
 mod projects;
 mod query;
 mod read;
+mod search;
 mod server;
 mod service;
 pub mod status;
 mod subscribe;
 
 pub use projects::ProjectServer;
+pub use search::SearchServer;
 pub use server::{ServeError, ServerConfig, serve};
 pub use service::LedgerServer;

@@ -23,16 +23,18 @@ use tonic::{
     },
 };
 
-use super::{LedgerServer, ProjectServer};
+use super::{LedgerServer, ProjectServer, SearchServer};
 use crate::{
     events::{
         DESCRIPTOR_SET,
         v1::{
             ledger_service_server::LedgerServiceServer,
             project_service_server::ProjectServiceServer,
+            search_service_server::SearchServiceServer,
         },
     },
     ledger::{Ledger, LedgerConfig, OpenError},
+    models::Models,
 };
 
 /// Bytes of a request: 4 MiB of events and what stands around them.
@@ -131,7 +133,10 @@ pub async fn serve(
         .local_addr()
         .map_err(|error| ServeError::Listen(config.listen, error))?;
     ready(address, &ledger);
-    let served = run(&config, &ledger, listener, shutdown).await;
+    let (models, following) = Models::start(ledger.clone());
+    let served = run(&config, &ledger, models.clone(), listener, shutdown).await;
+    ledger.end_subscriptions();
+    models.close(following).await;
     let closing = ledger.clone();
     tokio::task::spawn_blocking(move || closing.close())
         .await
@@ -142,6 +147,7 @@ pub async fn serve(
 async fn run(
     config: &ServerConfig,
     ledger: &Ledger,
+    models: Models,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ServeError> {
@@ -151,6 +157,9 @@ async fn run(
         .await;
     health_reporter
         .set_serving::<ProjectServiceServer<ProjectServer>>()
+        .await;
+    health_reporter
+        .set_serving::<SearchServiceServer<SearchServer>>()
         .await;
     // Both versions tell of both, as other servers do.
     let descriptors = || {
@@ -178,6 +187,13 @@ async fn run(
         .accept_compressed(CompressionEncoding::Zstd)
         .send_compressed(CompressionEncoding::Gzip)
         .send_compressed(CompressionEncoding::Zstd);
+    let search = SearchServiceServer::new(SearchServer::new(ledger.clone(), models))
+        .max_decoding_message_size(REQUEST_BYTES_MAX)
+        .max_encoding_message_size(RESPONSE_BYTES_MAX)
+        .accept_compressed(CompressionEncoding::Gzip)
+        .accept_compressed(CompressionEncoding::Zstd)
+        .send_compressed(CompressionEncoding::Gzip)
+        .send_compressed(CompressionEncoding::Zstd);
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     let stop = async move {
         shutdown.await;
@@ -186,6 +202,9 @@ async fn run(
             .await;
         health_reporter
             .set_not_serving::<ProjectServiceServer<ProjectServer>>()
+            .await;
+        health_reporter
+            .set_not_serving::<SearchServiceServer<SearchServer>>()
             .await;
         // Subscriptions never end by themselves.
         ledger.end_subscriptions();
@@ -203,6 +222,7 @@ async fn run(
         .add_service(descriptors().build_v1alpha()?)
         .add_service(service)
         .add_service(projects)
+        .add_service(search)
         .serve_with_incoming_shutdown(limited(listener, config.connections_max), stop);
     tokio::pin!(server);
     tokio::select! {

@@ -17,6 +17,7 @@ use crate::{
     },
     events::v1::AppendFailure,
     ledger::{AppendError, overlay::LoadError},
+    models::ModelError,
 };
 
 /// The domain of every `ErrorInfo` of this ledger.
@@ -28,6 +29,8 @@ const RETRY_AFTER_MS: u64 = 50;
 const RETRY_SPREAD_MS: u64 = 128;
 /// How long he waits before he tries a full disk or a closing server again.
 const RETRY_LATER: Duration = Duration::from_secs(10);
+/// How long he waits before he asks read models again that are being made.
+const RETRY_SOON: Duration = Duration::from_secs(1);
 
 /// Bytes of the violations that a status lists, and of its message. Both travel in HTTP/2 trailers,
 /// of which clients take 8 KiB, in base64 and percent-encoded: longer ones break the call.
@@ -241,6 +244,24 @@ pub fn of_load(error: &LoadError) -> Status {
         error.to_string(),
         HashMap::new(),
     )
+}
+
+/// Why the read models do not answer.
+pub fn of_model(error: &ModelError) -> Status {
+    let message = error.to_string();
+    match error {
+        ModelError::Question { field, message } => invalid(field, message.as_str()),
+        ModelError::Load(error) => of_load(error),
+        ModelError::Damaged(_) => {
+            with_reason(Code::DataLoss, "DAMAGE_FOUND", message, HashMap::new())
+        }
+        ModelError::Closing => of_append(&AppendError::Closing),
+        ModelError::Building { .. } | ModelError::Sqlite(_) | ModelError::Io(..) => {
+            let mut details = ErrorDetails::with_retry_info(Some(RETRY_SOON));
+            details.set_error_info("MODELS_NOT_READY", ERROR_DOMAIN, HashMap::new());
+            Status::with_error_details(Code::Unavailable, message, details)
+        }
+    }
 }
 
 /// A read of what is still closed.

@@ -5,14 +5,16 @@
 use std::collections::BTreeMap;
 
 use super::{
-    overlay::LoadError,
-    query::{Queries, Source},
+    overlay::{LoadError, fact_of},
+    query::{Queries, Source, key_of},
 };
 use crate::{
     domain::values::{StreamKind, StreamName, local_date},
     events::v1::{self, ActorRole},
     views::{
-        AsOf, History, Timeline, budget_line, framework, order, organisation, process,
+        AsOf, History, Timeline, budget_line, framework, order,
+        organisation::{self, Ban},
+        process,
         project::{self, Folding, Others, lines::Approved},
     },
 };
@@ -181,7 +183,39 @@ impl Queries {
         Ok(Some(organisation::unit(&timeline, registry, name)))
     }
 
-    fn registry(
+    /// The first event of a stream: its position, and the region that it names.
+    pub fn first_of(&self, stream: &StreamName) -> Result<Option<(u64, String)>, LoadError> {
+        let stream = stream.to_string();
+        let source = Source::Stream(stream.clone());
+        let end = self.view_end();
+        // Few, since streams share a fingerprint hardly ever.
+        let mut from = 0;
+        loop {
+            let found = self
+                .reader
+                .postings(key_of(&source), from, end, 4, false)
+                .map_err(std::sync::Arc::new)?;
+            for &position in &found {
+                let entry = self.entry(position)?;
+                if entry.view().stream() == Some(&stream) {
+                    return Ok(Some((position, fact_of(&entry)?.event.region_code)));
+                }
+            }
+            match found.last() {
+                Some(last) => from = last + 1,
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// The bans of a supplier, past and to come.
+    pub fn bans(&self, stream: &StreamName, asked: &Asked) -> Result<Vec<Ban>, LoadError> {
+        let history = self.of_stream(stream, asked)?;
+        Ok(organisation::bans(&Timeline::new(&history, asked.as_of)))
+    }
+
+    /// What the registry tells of an organisation.
+    pub fn registry(
         &self,
         partition: &str,
         uscc: &str,

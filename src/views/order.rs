@@ -73,6 +73,7 @@ fn take(view: &mut v1::OrderView, payload: &Payload) {
             view.unit.clone_from(&e.unit);
             view.supplier.clone_from(&e.supplier);
             view.items_count = e.items.len() as u32;
+            view.supplier_size = e.supplier_size;
             view.budget_parts.clone_from(&e.budget_parts);
             OrderState::Placed
         }

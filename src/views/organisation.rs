@@ -41,6 +41,41 @@ pub fn registry(timeline: &Timeline<'_>) -> v1::RegistryView {
     view
 }
 
+/// A record of bad conduct that bans and was not repaired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ban {
+    /// The record.
+    pub record_id: String,
+    /// The first day.
+    pub from: String,
+    /// The last day; empty for no end.
+    pub to: String,
+}
+
+impl Ban {
+    /// Whether it holds on a day. Days as text compare as they follow each other.
+    fn holds(&self, on: &str) -> bool {
+        self.from.as_str() <= on && (self.to.is_empty() || on <= self.to.as_str())
+    }
+}
+
+/// The bans that a supplier's stream tells, past and to come.
+pub fn bans(timeline: &Timeline<'_>) -> Vec<Ban> {
+    let mut bans: Vec<Ban> = Vec::new();
+    for standing in timeline.standing() {
+        match standing.payload() {
+            Some(Payload::BadConductRecorded(e)) if !e.ban_from.is_empty() => bans.push(Ban {
+                record_id: e.record_id.clone(),
+                from: e.ban_from.clone(),
+                to: e.ban_to.clone(),
+            }),
+            Some(Payload::CreditRepaired(e)) => bans.retain(|ban| ban.record_id != e.record_id),
+            _ => {}
+        }
+    }
+    bans
+}
+
 /// The view of a supplier; bans are judged on the last legal date that counts, else on `today`.
 pub fn supplier(
     timeline: &Timeline<'_>,
@@ -57,28 +92,18 @@ pub fn supplier(
         ..v1::SupplierView::default()
     };
     let mut matters = Matters::default();
-    let mut bans: Vec<(&str, bool)> = Vec::new();
     for standing in timeline.standing() {
         let Some(payload) = standing.payload() else {
             continue;
         };
         matters.take(standing, payload);
-        match payload {
-            Payload::NoticePublished(e) => view.notices.push(notices::notice(standing, e)),
-            Payload::BadConductRecorded(e) => bans.push((&e.record_id, is_banned(e, &on))),
-            Payload::CreditRepaired(e) => bans.retain(|(record, _)| *record != e.record_id),
-            _ => {}
+        if let Payload::NoticePublished(e) = payload {
+            view.notices.push(notices::notice(standing, e));
         }
     }
-    view.banned = bans.iter().any(|(_, is_banned)| *is_banned);
+    view.banned = bans(timeline).iter().any(|ban| ban.holds(&on));
     view.bans = matters.into_matters();
     view
-}
-
-/// Whether a record bans on a day. Days as text compare as they follow each other.
-fn is_banned(e: &v1::BadConductRecorded, on: &str) -> bool {
-    let is_from = !e.ban_from.is_empty() && e.ban_from.as_str() <= on;
-    is_from && (e.ban_to.is_empty() || on <= e.ban_to.as_str())
 }
 
 /// The view of a unit.

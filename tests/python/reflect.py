@@ -20,6 +20,7 @@ LEDGER = "bihuan.v1.LedgerService"
 SERVICES = {
     LEDGER,
     "bihuan.v1.ProjectService",
+    "bihuan.v1.SearchService",
     "grpc.health.v1.Health",
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",

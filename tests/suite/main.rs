@@ -32,6 +32,7 @@ mod large_events;
 mod layers;
 mod life;
 mod master_key;
+mod models;
 mod operations;
 mod oracle;
 mod overload;

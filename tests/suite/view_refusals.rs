@@ -163,7 +163,7 @@ async fn every_call_at_once(client: &mut Views) -> Vec<(&'static str, Result<(),
 }
 
 /// Changes a byte of an event in whatever segment it stands.
-fn damage(data: &Path, event: &v1::Event) {
+pub fn damage(data: &Path, event: &v1::Event) {
     let wanted = event.encode_to_vec();
     for file in fs::read_dir(data.join("journal")).expect("a folder") {
         let path = file.expect("a file").path();

@@ -10,7 +10,8 @@ use crate::sources;
 
 /// Reasons of full queues, full disks and damage: their tests stand with what causes them, in any
 /// file that runs.
-const ELSEWHERE: [&str; 5] = [
+const ELSEWHERE: [&str; 6] = [
+    "MODELS_NOT_READY",
     "QUEUE_FULL",
     "DISK_NEARLY_FULL",
     "SHUTTING_DOWN",

@@ -100,5 +100,6 @@ fn an_order_lives_from_its_placing_to_its_payment_and_an_objection_is_answered_l
         });
         s.tell_in(stream, TREASURY, "2023-10-12", "PaymentExecuted", paid)
             .await;
+        crate::models::assert_orders(&s.town).await;
     });
 }

@@ -1,0 +1,192 @@
+//! Rows of streams: which streams have rows, whose rows an event changes, and the rows themselves.
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread,
+};
+
+use rusqlite::Connection;
+
+use super::{
+    ModelError,
+    rows::{self, Place, Rows},
+};
+use crate::{
+    domain::values::{StreamKind, StreamName},
+    events::v1::ActorRole,
+    ledger::{overlay::LoadError, query::Queries, views::Asked},
+    views::AsOf,
+};
+
+/// Streams below which more threads only cost.
+const TOGETHER_MIN: usize = 16;
+/// Threads that derive, at most: the others serve.
+const THREADS_MAX: usize = 4;
+/// Rows that wait to be written.
+const AHEAD: usize = 256;
+
+/// The stream whose rows a stream's events change, if they have any: suppliers and units are told
+/// with their organisation.
+pub fn owner(mut stream: StreamName) -> Option<StreamName> {
+    match stream.kind {
+        StreamKind::Project | StreamKind::Order | StreamKind::Ocds | StreamKind::Organisation => {}
+        StreamKind::Supplier | StreamKind::Unit => stream.kind = StreamKind::Organisation,
+        _ => return None,
+    }
+    Some(stream)
+}
+
+/// The projects whose rows tell something of another stream: the name of an organisation, the
+/// amount of a budget line.
+pub fn dependents(
+    connection: &Connection,
+    stream: &StreamName,
+    dirty: &mut BTreeSet<StreamName>,
+) -> Result<(), rusqlite::Error> {
+    let sql = match stream.kind {
+        StreamKind::Organisation => {
+            "SELECT id FROM parties JOIN projects USING (position, partition)
+             WHERE partition = ? AND uscc = ? AND origin = 1"
+        }
+        StreamKind::BudgetLine => {
+            "SELECT id FROM project_lines JOIN projects USING (position, partition)
+             WHERE partition = ? AND budget_line_id = ? AND origin = 1"
+        }
+        _ => return Ok(()),
+    };
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut found = statement.query([&stream.partition, &stream.id])?;
+    while let Some(row) = found.next()? {
+        dirty.insert(StreamName {
+            kind: StreamKind::Project,
+            partition: stream.partition.clone(),
+            id: row.get(0)?,
+        });
+    }
+    Ok(())
+}
+
+/// Derives rows as of one position.
+#[derive(Clone, Copy)]
+pub struct Deriver<'a> {
+    /// Reads histories.
+    pub queries: &'a Queries,
+    /// Everything below is reflected, and nothing else.
+    pub end: u64,
+}
+
+impl Deriver<'_> {
+    /// The rows of a stream; `None` where the public may know nothing of it.
+    pub fn rows(&self, stream: &StreamName) -> Result<Option<Rows>, LoadError> {
+        let asked = Asked {
+            as_of: AsOf::default(),
+            role: ActorRole::Public,
+            end: self.end,
+            now_us: 0,
+        };
+        if stream.kind == StreamKind::Organisation {
+            return self.organisation(stream, &asked);
+        }
+        let Some((position, region_code)) = self.first_of(stream)? else {
+            return Ok(None);
+        };
+        let at = Place {
+            position,
+            region_code,
+        };
+        let (queries, partition) = (self.queries, stream.partition.as_str());
+        Ok(match stream.kind {
+            StreamKind::Project => {
+                let view = queries.project_view(stream, &asked)?;
+                view.map(|view| rows::project(&view, &at))
+            }
+            StreamKind::Order => {
+                let view = queries.order_view(stream, &asked)?;
+                view.map(|view| rows::order(&view, &at))
+            }
+            StreamKind::Ocds => {
+                let view = queries.process_view(stream, &asked)?;
+                view.map(|view| rows::process(&view, partition, &at))
+            }
+            _ => None,
+        })
+    }
+
+    fn first_of(&self, stream: &StreamName) -> Result<Option<(u64, String)>, LoadError> {
+        let first = self.queries.first_of(stream)?;
+        Ok(first.filter(|(position, _)| *position < self.end))
+    }
+
+    fn organisation(&self, stream: &StreamName, asked: &Asked) -> Result<Option<Rows>, LoadError> {
+        let mut first = None;
+        for kind in [
+            StreamKind::Organisation,
+            StreamKind::Supplier,
+            StreamKind::Unit,
+        ] {
+            let of = StreamName {
+                kind,
+                ..stream.clone()
+            };
+            let found = self.first_of(&of)?.map(|(position, _)| position);
+            first = first.into_iter().chain(found).min();
+        }
+        let Some(position) = first else {
+            return Ok(None);
+        };
+        let name = (stream.partition.as_str(), stream.id.as_str());
+        let registry = self.queries.registry(name.0, name.1, asked)?;
+        let supplier = StreamName {
+            kind: StreamKind::Supplier,
+            ..stream.clone()
+        };
+        let bans = self.queries.bans(&supplier, asked)?;
+        Ok(Some(rows::organisation(&registry, &bans, name, position)))
+    }
+
+    /// Derives the rows of many streams on all cores, and hands them over as they come.
+    pub fn all(
+        &self,
+        streams: &[StreamName],
+        mut take: impl FnMut(Rows) -> Result<(), ModelError>,
+    ) -> Result<(), ModelError> {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let threads = cores.min(THREADS_MAX).min(streams.len() / TOGETHER_MIN);
+        if threads < 2 {
+            for stream in streams {
+                if let Some(rows) = self.rows(stream)? {
+                    take(rows)?;
+                }
+            }
+            return Ok(());
+        }
+        let next = AtomicUsize::new(0);
+        thread::scope(|scope| {
+            // Dropped with the loop below, so that a writer that fails stops those who derive.
+            let (sender, derived) = mpsc::sync_channel(AHEAD);
+            for _ in 0..threads {
+                let (sender, next) = (sender.clone(), &next);
+                scope.spawn(move || {
+                    while let Some(stream) = streams.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let rows = self.rows(stream);
+                        let is_failed = rows.is_err();
+                        if sender.send(rows).is_err() || is_failed {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(sender);
+            for rows in derived {
+                if let Some(rows) = rows? {
+                    take(rows)?;
+                }
+            }
+            Ok(())
+        })
+    }
+}
