@@ -175,7 +175,7 @@ fn count_events(requests: &Requests) -> usize {
         .sum()
 }
 
-fn of_latencies(count: usize, took: Duration, mut latencies: Vec<Duration>) -> Taken {
+pub fn of_latencies(count: usize, took: Duration, mut latencies: Vec<Duration>) -> Taken {
     latencies.sort_unstable();
     let at = |share: usize| {
         let index = (latencies.len() * share / 100).min(latencies.len().saturating_sub(1));

@@ -52,6 +52,7 @@ mod child;
 mod events;
 mod large;
 mod load;
+mod models;
 mod real;
 mod report;
 mod scale;
@@ -118,6 +119,13 @@ fn main() {
     if asked.wants("large") {
         let measured = runtime.block_on(async {
             tokio::spawn(async move { large::figures(scale, &path).await }).await
+        });
+        figures.extend(measured.expect("the bench does not panic"));
+    }
+    if asked.wants("models") {
+        let path = folder.path().join("models");
+        let measured = runtime.block_on(async {
+            tokio::spawn(async move { models::figures(scale, &path).await }).await
         });
         figures.extend(measured.expect("the bench does not panic"));
     }

@@ -34,8 +34,13 @@ pub struct Real {
 impl Real {
     /// Serves a folder; projects made through this server are numbered from `first_project`.
     pub async fn start(data: &Path, first_project: u64) -> Self {
+        Self::serve(LedgerConfig::at(data), first_project).await
+    }
+
+    /// Serves a ledger with settings of its own.
+    pub async fn serve(ledger: LedgerConfig, first_project: u64) -> Self {
         let any_port = Address::from(([127, 0, 0, 1], 0));
-        let mut config = ServerConfig::new(LedgerConfig::at(data), any_port);
+        let mut config = ServerConfig::new(ledger, any_port);
         if !HAS_METRICS.swap(true, Ordering::Relaxed) {
             config.metrics = Some(any_port);
         }

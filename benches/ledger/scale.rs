@@ -17,6 +17,10 @@ pub struct Scale {
     pub reads: usize,
     /// Openings that are timed.
     pub opens: usize,
+    /// Projects of the simulated city whose year is followed by views.
+    pub city: u32,
+    /// Questions about it in a round.
+    pub questions: usize,
 }
 
 impl Scale {
@@ -29,6 +33,8 @@ impl Scale {
         projects: 32_256,
         reads: 2_000,
         opens: 3,
+        city: 8_000,
+        questions: 400,
     };
     /// A few seconds, for CI; its figures mean nothing.
     pub const QUICK: Self = Self {
@@ -39,6 +45,8 @@ impl Scale {
         projects: 96,
         reads: 10,
         opens: 1,
+        city: 12,
+        questions: 5,
     };
 
     /// Requests of each caller that make about so many events.

@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::{
     append, demo, get, import, info, lang::Lang, list, project, proto, read, rebuild, serve,
-    subscribe, verify, view,
+    simulate, subscribe, verify, view,
 };
 
 /// Where a server listens and clients look for it, unless told otherwise.
@@ -82,6 +82,8 @@ pub enum Command {
     Get(get::GetArgs),
     /// 订阅 Follow events as they become durable
     Subscribe(subscribe::SubscribeArgs),
+    /// 模拟：一年的采购写成文件 A simulated year of procurement as files
+    Simulate(simulate::SimulateArgs),
     /// 导入 Import procurement data of others (OCDS)
     Import(import::ImportArgs),
     /// 采购项目：从预算到信用 A project from its budget to its credit

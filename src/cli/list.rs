@@ -1,5 +1,10 @@
 //! `bihuan list`, `bihuan search` and `bihuan statistics`: many objects at once.
 
+#![allow(
+    clippy::doc_markdown,
+    reason = "the comments on arguments are shown as help, as they stand"
+)]
+
 use std::fmt::Display;
 
 use clap::{Args, Subcommand};
@@ -85,9 +90,9 @@ pub struct FilterArgs {
 }
 
 impl FilterArgs {
-    fn filter(&self) -> Option<SearchFilter> {
+    fn filter(&self) -> SearchFilter {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        Some(SearchFilter {
+        SearchFilter {
             partition: text(&self.partition),
             origins: self.origin.clone(),
             region_codes: self.region.clone(),
@@ -96,7 +101,7 @@ impl FilterArgs {
             methods: self.method.clone(),
             on_from: text(&self.from),
             on_to: text(&self.to),
-        })
+        }
     }
 }
 
@@ -122,15 +127,19 @@ pub struct PageArgs {
 }
 
 impl PageArgs {
-    fn page(&self) -> Option<PageRequest> {
-        Some(PageRequest {
+    fn page(&self) -> PageRequest {
+        PageRequest {
             page_size: self.page_size,
             page_token: self.page_token.clone(),
-        })
+        }
     }
 }
 
 /// Arguments of `bihuan list projects`.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command"
+)]
 #[derive(Clone, Debug, Args)]
 pub struct ProjectsArgs {
     /// Which.
@@ -371,7 +380,7 @@ pub async fn run(settings: &Settings, args: &ListArgs) -> Result<Exit, Failure> 
     match &args.command {
         ListCommand::Projects(args) => {
             let request = ListProjectsRequest {
-                filter: args.filter.filter(),
+                filter: Some(args.filter.filter()),
                 stages: args.stage.clone(),
                 statuses: args.status.clone(),
                 with_gaps: args.gaps,
@@ -379,7 +388,7 @@ pub async fn run(settings: &Settings, args: &ListArgs) -> Result<Exit, Failure> 
                 with_disputes: args.disputes,
                 with_amendments: args.amended,
                 order_by: args.order.clone(),
-                page: args.page.page(),
+                page: Some(args.page.page()),
                 min_position: at_least(settings, args.page.min_position).await?,
             };
             let answer = client.list_projects(request).await?.into_inner();
@@ -393,11 +402,11 @@ pub async fn run(settings: &Settings, args: &ListArgs) -> Result<Exit, Failure> 
         }
         ListCommand::Contracts(args) => {
             let request = ListContractsRequest {
-                filter: args.filter.filter(),
+                filter: Some(args.filter.filter()),
                 states: args.state.clone(),
                 outstanding: args.outstanding,
                 order_by: args.order.clone(),
-                page: args.page.page(),
+                page: Some(args.page.page()),
                 min_position: at_least(settings, args.page.min_position).await?,
             };
             let answer = client.list_contracts(request).await?.into_inner();
@@ -411,10 +420,10 @@ pub async fn run(settings: &Settings, args: &ListArgs) -> Result<Exit, Failure> 
         }
         ListCommand::Payments(args) => {
             let request = ListPaymentsRequest {
-                filter: args.filter.filter(),
+                filter: Some(args.filter.filter()),
                 states: args.state.clone(),
                 order_by: args.order.clone(),
-                page: args.page.page(),
+                page: Some(args.page.page()),
                 min_position: at_least(settings, args.page.min_position).await?,
             };
             let answer = client.list_payments(request).await?.into_inner();
@@ -434,7 +443,7 @@ pub async fn run(settings: &Settings, args: &ListArgs) -> Result<Exit, Failure> 
                 region_codes: args.region.clone(),
                 banned: args.banned,
                 order_by: args.order.clone(),
-                page: args.page.page(),
+                page: Some(args.page.page()),
                 min_position: at_least(settings, args.page.min_position).await?,
             };
             let answer = client.list_organisations(request).await?.into_inner();
@@ -453,8 +462,8 @@ pub async fn run(settings: &Settings, args: &ListArgs) -> Result<Exit, Failure> 
 pub async fn search(settings: &Settings, args: &SearchArgs) -> Result<Exit, Failure> {
     let request = SearchProjectsRequest {
         query: args.words.join(" "),
-        filter: args.filter.filter(),
-        page: args.page.page(),
+        filter: Some(args.filter.filter()),
+        page: Some(args.page.page()),
         min_position: at_least(settings, args.page.min_position).await?,
     };
     let mut client = client::connect_lists(&settings.endpoint).await?;
@@ -472,7 +481,7 @@ pub async fn search(settings: &Settings, args: &SearchArgs) -> Result<Exit, Fail
 pub async fn statistics(settings: &Settings, args: &StatisticsArgs) -> Result<Exit, Failure> {
     let request = GetStatisticsRequest {
         dimension: args.by,
-        filter: args.filter.filter(),
+        filter: Some(args.filter.filter()),
         min_position: at_least(settings, args.min_position).await?,
     };
     let mut client = client::connect_lists(&settings.endpoint).await?;

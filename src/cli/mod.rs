@@ -1,7 +1,7 @@
 //! The command line: one binary, one file per subcommand.
 //!
 //! For: turning arguments into calls and answers into tables, NDJSON and exit codes. Every command
-//! but `serve`, `verify`, `rebuild`, `proto` and `demo` is a gRPC client and can do nothing that
+//! but `serve`, `verify`, `rebuild`, `simulate`, `proto` and `demo` is a gRPC client and can do nothing that
 //! another client could not. Not for: rules, formats, storage.
 //!
 //! Exit codes, the same for every command ([`Exit`]):
@@ -51,6 +51,7 @@ pub mod rebuild;
 pub mod render;
 pub mod run;
 pub mod serve;
+pub mod simulate;
 pub mod subscribe;
 pub mod verify;
 pub mod view;

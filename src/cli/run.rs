@@ -9,7 +9,7 @@ use super::{
     args::{Cli, Command, Settings},
     demo,
     exit::{Exit, Failure},
-    get, import, info, list, project, proto, read, rebuild, serve, subscribe, verify,
+    get, import, info, list, project, proto, read, rebuild, serve, simulate, subscribe, verify,
     view::{self, Kind},
 };
 
@@ -38,6 +38,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Read(args) => block_on(read::run(&settings, &args)),
         Command::Get(args) => block_on(get::run(&settings, &args)),
         Command::Subscribe(args) => block_on(subscribe::run(&settings, &args)),
+        Command::Simulate(args) => simulate::run(&settings, &args),
         Command::Import(args) => block_on(import::run(&settings, &args)),
         Command::Project(args) => block_on(project::run(&settings, &args)),
         Command::BudgetLine(args) => show(&settings, Kind::BudgetLine, &args),

@@ -3,8 +3,11 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use rusqlite::{Connection, OpenFlags};
@@ -22,6 +25,10 @@ use crate::ledger::{Ledger, query::Queries};
 
 /// How long a disk that refuses a write is left alone.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// How long a follower rests after a step, in milliseconds: as long as the step took, within these
+/// bounds, so that appends keep most of the machine and events of one stream are folded together.
+/// Nobody waits for it: who waits for a position wakes it.
+const REST_MS: (u64, u64) = (50, 400);
 /// Connections kept for the next reader.
 const IDLE_MAX: usize = 8;
 
@@ -52,7 +59,28 @@ struct Inner {
     state: watch::Sender<State>,
     /// A reader found the file damaged.
     suspect: Notify,
+    /// A reader waits for a position.
+    pressed: Notify,
+    /// How many wait.
+    waiting: AtomicUsize,
     idle: Mutex<Vec<(PathBuf, Connection)>>,
+}
+
+/// A reader who waits, for as long as it lives.
+struct Waiting<'a>(&'a Inner);
+
+impl<'a> Waiting<'a> {
+    fn begin(inner: &'a Inner) -> Self {
+        inner.waiting.fetch_add(1, Ordering::AcqRel);
+        inner.pressed.notify_one();
+        Self(inner)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 impl Models {
@@ -63,6 +91,8 @@ impl Models {
                 ledger,
                 state: watch::Sender::new(State::default()),
                 suspect: Notify::new(),
+                pressed: Notify::new(),
+                waiting: AtomicUsize::new(0),
                 idle: Mutex::default(),
             }),
         };
@@ -87,6 +117,7 @@ impl Models {
     pub async fn wait_for(&self, position: u64) -> Result<(), ModelError> {
         let mut state = self.inner.state.subscribe();
         let mut closing = self.inner.ledger.closing();
+        let _place = Waiting::begin(&self.inner);
         let is_there = |state: &State| {
             let reached = state.reached.as_ref();
             state.failure.is_some() || reached.is_some_and(|reached| reached.end > position)
@@ -186,6 +217,7 @@ impl Models {
         let mut durable = ledger.shared().durable.subscribe();
         let mut closing = ledger.closing();
         loop {
+            let began = Instant::now();
             let (kept, result) = self.work(store, task).await?;
             store = kept;
             match result {
@@ -215,6 +247,7 @@ impl Models {
             self.inner
                 .state
                 .send_modify(|state| state.reached = reached);
+            self.rest(began.elapsed()).await;
             task = tokio::select! {
                 biased;
                 _ = closing.wait_for(|is_closing| *is_closing) => return Some(store),
@@ -224,6 +257,21 @@ impl Models {
                 },
                 () = self.inner.suspect.notified() => Self::heal,
             };
+        }
+    }
+
+    /// Rests after a step that took so long, unless somebody waits for the next.
+    async fn rest(&self, took: Duration) {
+        let (least, most) = REST_MS;
+        let rest = took.clamp(Duration::from_millis(least), Duration::from_millis(most));
+        if self.inner.waiting.load(Ordering::Acquire) > 0 {
+            return;
+        }
+        let mut closing = self.inner.ledger.closing();
+        tokio::select! {
+            () = tokio::time::sleep(rest) => {}
+            () = self.inner.pressed.notified() => {}
+            _ = closing.wait_for(|is_closing| *is_closing) => {}
         }
     }
 
@@ -257,11 +305,11 @@ impl Models {
     }
 
     fn heal(&self, store: &mut Store) -> Result<(), ModelError> {
-        let mut told = std::time::Instant::now();
+        let mut told = Instant::now();
         let closing = self.inner.ledger.closing();
         store.rebuild(&mut |done, of| {
             if told.elapsed() > Duration::from_millis(100) {
-                told = std::time::Instant::now();
+                told = Instant::now();
                 self.inner
                     .state
                     .send_modify(|state| state.building = (done, of));

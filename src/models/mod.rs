@@ -1,4 +1,4 @@
-//! Read models: lists, search and statistics over everything that the ledger holds, in SQLite.
+//! Read models: lists, search and statistics over everything that the ledger holds, in `SQLite`.
 //!
 //! For: following the durable journal, deriving rows, answering questions about many objects at
 //! once. Not for: one object, which [`crate::views`] folds when asked; transport.
@@ -9,7 +9,7 @@
 //! any time; what is damaged, of another history or of another version is made anew beside the old
 //! file and put in its place. Equal histories give equal digests, however they were followed.
 //!
-//! Read next: [`tables`], [`derive`], then [`follow`].
+//! Read next: [`tables`], [`mod@derive`], then [`follow`].
 
 pub mod derive;
 mod error;

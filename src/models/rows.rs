@@ -543,7 +543,11 @@ pub fn organisation(
     let mut kinds: Vec<i32> = registry.kinds.clone();
     kinds.sort_unstable();
     kinds.dedup();
-    let kinds: String = kinds.iter().map(|kind| format!("{kind},")).collect();
+    let kinds: Vec<String> = kinds.iter().map(i32::to_string).collect();
+    let kinds = match kinds.is_empty() {
+        true => String::new(),
+        false => format!(",{},", kinds.join(",")),
+    };
     let mut rows = vec![(
         &ORGANISATIONS,
         vec![
@@ -551,7 +555,7 @@ pub fn organisation(
             text(partition),
             text(uscc),
             text(&registry.name),
-            text(format!(",{kinds}")),
+            text(kinds),
             text(&registry.region),
             int(registry.budget_level),
             int(registry.size),

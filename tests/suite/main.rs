@@ -29,6 +29,7 @@ mod facts;
 mod faults;
 mod harness;
 mod large_events;
+mod late;
 mod layers;
 mod life;
 mod master_key;

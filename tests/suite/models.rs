@@ -61,11 +61,11 @@ async fn city(projects: u32) -> Town {
     town
 }
 
-fn page(size: i32, token: &str) -> Option<v1::PageRequest> {
-    Some(v1::PageRequest {
+fn page(size: i32, token: &str) -> v1::PageRequest {
+    v1::PageRequest {
         page_size: size,
         page_token: token.to_owned(),
-    })
+    }
 }
 
 /// Every row of a list, page by page.
@@ -78,7 +78,7 @@ macro_rules! every_row {
                 .page
                 .take()
                 .map(|page: v1::PageRequest| page.page_token);
-            request.page = page($size, &token.unwrap_or_default());
+            request.page = Some(page($size, &token.unwrap_or_default()));
             let answer = $client.$call(request.clone()).await.expect("a page");
             let answer = answer.into_inner();
             assert!(answer.simulated_clock);
@@ -87,7 +87,7 @@ macro_rules! every_row {
             if answer.next_page_token.is_empty() {
                 break rows;
             }
-            request.page = page($size, &answer.next_page_token);
+            request.page = Some(page($size, &answer.next_page_token));
         }
     }};
 }
@@ -231,6 +231,9 @@ fn rows_of_a_city_are_what_its_views_tell_and_pages_are_whole() {
     });
 }
 
+/// Whether a reader of all rows would choose one.
+type Chooses = Box<dyn Fn(&v1::ProjectRow) -> bool>;
+
 #[test]
 fn filters_and_orders_choose_as_a_reader_of_all_rows_would() {
     run(async {
@@ -262,7 +265,6 @@ fn filters_and_orders_choose_as_a_reader_of_all_rows_would() {
             .filter(|row| row.supplier == supplier)
             .map(|row| row.project_id.clone())
             .collect();
-        type Chooses = Box<dyn Fn(&v1::ProjectRow) -> bool>;
         let (unit, region) = (some.unit.clone(), some.region_code.clone());
         let (day, method) = (some.started_on.clone(), some.method);
         let cases: Vec<(v1::ListProjectsRequest, Chooses)> = vec![
@@ -597,7 +599,6 @@ fn a_search_finds_chinese_words_of_two_characters_and_follows_names() {
                 region: of.region,
                 budget_level: of.budget_level,
                 size: of.size,
-                ..v1::OrganisationChanged::default()
             };
             event.payload = Some(v1::EventPayload {
                 payload: Some(changed.into()),
@@ -693,6 +694,7 @@ fn bids_are_in_no_row_before_they_are_opened() {
 
 #[test]
 fn imported_processes_are_listed_searched_and_never_summed_across_currencies() {
+    use v1::ProcessAmountKind as Kind;
     run(async {
         let json = r#"{"tender":{"title":"Road repair","procurementMethod":"open",
             "value":{"amount":1000.5,"currency":"HNL"}},
@@ -731,7 +733,6 @@ fn imported_processes_are_listed_searched_and_never_summed_across_currencies() {
             .iter()
             .map(|sum| (sum.kind(), sum.currency.as_str(), sum.amount.as_str()))
             .collect();
-        use v1::ProcessAmountKind as Kind;
         assert_eq!(
             sums,
             [
@@ -932,6 +933,9 @@ fn what_was_followed_equals_what_is_rebuilt() {
     assert_eq!(again.digest, told.digest);
 }
 
+/// What is done to the file.
+type Harm = fn(&Path);
+
 #[test]
 fn lost_damaged_and_foreign_files_are_made_anew() {
     run(async {
@@ -939,12 +943,11 @@ fn lost_damaged_and_foreign_files_are_made_anew() {
         let mut client = lists(&town.server).await;
         let wanted = row_of(&mut client, PROJECT, last(&town)).await;
         let mut folder = town.server.stop().await;
-        type Harm = fn(&Path);
         let harms: [(&str, Harm); 6] = [
             ("lost", |file| fs::remove_file(file).expect("removed")),
             ("emptied", |file| fs::write(file, b"").expect("written")),
             ("no database", |file| {
-                fs::write(file, vec![7; 9_000]).expect("written")
+                fs::write(file, vec![7; 9_000]).expect("written");
             }),
             ("cut short", |file| {
                 let bytes = fs::read(file).expect("readable");
@@ -1222,30 +1225,38 @@ fn questions_with_a_field_out_of_range_name_it() {
             refused!(
                 list_projects,
                 field,
-                ListProjectsRequest { page: bad.clone() }
+                ListProjectsRequest {
+                    page: Some(bad.clone())
+                }
             );
             refused!(
                 search_projects,
                 field,
                 SearchProjectsRequest {
                     query: "医院".into(),
-                    page: bad.clone()
+                    page: Some(bad.clone())
                 }
             );
             refused!(
                 list_contracts,
                 field,
-                ListContractsRequest { page: bad.clone() }
+                ListContractsRequest {
+                    page: Some(bad.clone())
+                }
             );
             refused!(
                 list_payments,
                 field,
-                ListPaymentsRequest { page: bad.clone() }
+                ListPaymentsRequest {
+                    page: Some(bad.clone())
+                }
             );
             refused!(
                 list_organisations,
                 field,
-                ListOrganisationsRequest { page: bad.clone() }
+                ListOrganisationsRequest {
+                    page: Some(bad.clone())
+                }
             );
         }
         refused!(
@@ -1336,7 +1347,7 @@ fn questions_with_a_field_out_of_range_name_it() {
         );
         // A token continues its own request alone.
         let whole = v1::ListOrganisationsRequest {
-            page: page(1, ""),
+            page: Some(page(1, "")),
             ..v1::ListOrganisationsRequest::default()
         };
         let answer = client.list_organisations(whole).await.expect("a page");
@@ -1346,7 +1357,7 @@ fn questions_with_a_field_out_of_range_name_it() {
             list_organisations,
             "page.page_token",
             ListOrganisationsRequest {
-                page: page(1, &token),
+                page: Some(page(1, &token)),
                 order_by: "name".into()
             }
         );

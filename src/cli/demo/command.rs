@@ -6,7 +6,13 @@ use clap::Args;
 use prost_types::Timestamp;
 use serde_json::json;
 
-use super::{host::Host, notes::Notes, results::Results, story, year};
+use super::{
+    host::Host,
+    loops::{self, Loops},
+    notes::Notes,
+    results::Results,
+    story, year,
+};
 use crate::{
     cli::{
         append::send::{self, Batcher, SendOptions, Sourced},
@@ -119,6 +125,10 @@ async fn show(settings: &Settings, args: &DemoArgs, host: &Host) -> Result<Exit,
         let told = story::contract(&mut client, lang, &contract).await?;
         tour.chapter("一份合同及其支付", "A contract and its payments", &told)?;
     }
+    let loops = loops::tell(&mut client, &endpoint, lang).await?;
+    for (zh, en, text) in &loops.chapters {
+        tour.chapter(zh, en, text)?;
+    }
     let title = ("被拒绝的，及为何", "What was refused, and why");
     tour.chapter(title.0, title.1, &results.refusals(lang))?;
     let title = ("迟办的：照录，不拒", "What was late: recorded, not refused");
@@ -128,7 +138,7 @@ async fn show(settings: &Settings, args: &DemoArgs, host: &Host) -> Result<Exit,
     let seconds = started.elapsed().as_secs_f64();
     let title = ("导入 OCDS 示例", "An OCDS example, imported");
     tour.chapter(title.0, title.1, &summary.render(lang, seconds))?;
-    tour.next(args, host, &endpoint, &notes)?;
+    tour.next(args, host, &endpoint, (&notes, &loops))?;
     if settings.json {
         let line = json!({
             "endpoint": endpoint,
@@ -214,7 +224,7 @@ impl Tour {
         args: &DemoArgs,
         host: &Host,
         endpoint: &str,
-        notes: &Notes,
+        (notes, loops): (&Notes, &Loops),
     ) -> Result<(), Failure> {
         if args.exit {
             return match &args.data {
@@ -234,6 +244,14 @@ impl Tour {
             format!(" --endpoint {endpoint}")
         };
         let mut lines = vec![format!("bihuan info{at}")];
+        if let Some(project) = &loops.project {
+            lines.push(format!("bihuan project show {project}{at}"));
+        }
+        lines.push(format!("bihuan search 医院 印刷{at}"));
+        lines.push(format!(
+            "bihuan list contracts --outstanding --order \"outstanding_fen desc\"{at}"
+        ));
+        lines.push(format!("bihuan statistics --by supplier --max 10{at}"));
         let entities = [notes.budget_line(), notes.contract()];
         for entity in entities.into_iter().flatten() {
             let name = entity.to_string();

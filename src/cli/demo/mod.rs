@@ -7,11 +7,12 @@
 //! *Invariant*: an answer other than the simulator foretold is told, and the demo fails.
 //!
 //! Read next: `command`, `host` (the server), `year` (the push), `notes` (what is worth showing),
-//! `story` (showing it).
+//! `story` and `loops` (showing it).
 
 mod command;
 mod host;
 mod late;
+mod loops;
 mod notes;
 mod results;
 mod story;

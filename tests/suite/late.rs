@@ -1,0 +1,214 @@
+//! Late arrival: the events of a project reach the ledger in any order that its gates allow, and
+//! the view is the same in the end. Only positions, and with them the order of lists, differ.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bihuan::{
+    events::{
+        json,
+        v1::{self, ActorRole},
+        wire::EventSubmission,
+    },
+    simulate::{Expected, Simulation, SimulationConfig},
+};
+use prost::Message as _;
+use rand::seq::SliceRandom as _;
+use serde_json::Value;
+use tonic::Code;
+
+use crate::{harness::*, town::*, views::*, workload::dice};
+
+/// When everything is recorded: after the last day of the year that is simulated.
+const AFTER: i64 = 1_704_100_000;
+/// Projects whose events are put in other orders, and orders of each.
+const PROJECTS: u64 = 12;
+const ORDERS: u64 = 4;
+
+/// A city's year: what comes before projects, and the events of each project, in their order.
+struct Year {
+    before: Vec<EventSubmission>,
+    projects: BTreeMap<String, Vec<EventSubmission>>,
+}
+
+fn year() -> Year {
+    let simulation = Simulation::new(SimulationConfig {
+        seed: 11,
+        projects: 40,
+        year: 2023,
+    });
+    let mut year = Year {
+        before: Vec::new(),
+        projects: BTreeMap::new(),
+    };
+    for day in simulation.days() {
+        for step in day
+            .steps()
+            .filter(|step| step.expected == Expected::Accepted)
+        {
+            for submission in &step.submissions {
+                let event = v1::Event::decode(submission.event.clone()).expect("an event");
+                let mut parts = event.stream.split('/');
+                match (parts.next(), parts.nth(1)) {
+                    (Some("project"), Some(project)) => {
+                        let of = year.projects.entry(project.to_owned()).or_default();
+                        of.push(submission.clone());
+                    }
+                    (Some("organisation"), _) => year.before.push(submission.clone()),
+                    (Some("budget-line"), _) if is_opening(&event) => {
+                        year.before.push(submission.clone());
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    year
+}
+
+/// Whether an event gives a budget line money, rather than taking what is left of it.
+fn is_opening(event: &v1::Event) -> bool {
+    use v1::event_payload::Payload;
+    let payload = event
+        .payload
+        .as_ref()
+        .and_then(|payload| payload.payload.as_ref());
+    matches!(payload, Some(Payload::BudgetLineApproved(_)))
+}
+
+async fn send(town: &mut Town, submission: &EventSubmission) -> Result<u64, tonic::Status> {
+    let request = request(vec![submission.clone()], AFTER);
+    Ok(town.ask(request).await?[0].position)
+}
+
+/// A ledger with everything that comes before projects.
+async fn begun(year: &Year) -> Town {
+    let mut town = Town::start().await;
+    for events in year.before.chunks(200) {
+        let request = request(events.to_vec(), AFTER);
+        town.ask(request).await.expect("nothing stands in its way");
+    }
+    town
+}
+
+/// Sends events in an order of chance, each again until it is accepted; `None` where the rest can
+/// never be. Answers the names of events by position.
+async fn sent_in(
+    town: &mut Town,
+    mut events: Vec<EventSubmission>,
+) -> Option<HashMap<u64, String>> {
+    let mut names = HashMap::new();
+    while !events.is_empty() {
+        let mut left = Vec::new();
+        let before = names.len();
+        for submission in events {
+            let event = v1::Event::decode(submission.event.clone()).expect("an event");
+            match send(town, &submission).await {
+                Ok(position) => {
+                    names.insert(position, event.source_ref);
+                }
+                Err(status) => {
+                    assert_eq!(status.code(), Code::FailedPrecondition, "{status:?}");
+                    left.push(submission);
+                }
+            }
+        }
+        if names.len() == before {
+            return None;
+        }
+        events = left;
+    }
+    Some(names)
+}
+
+/// The view of a project with names for positions and every list in an order of its own.
+async fn viewed(town: &Town, project: &str, names: &HashMap<u64, String>) -> Value {
+    let mut client = views(&town.server).await;
+    let mut asked = of_project(project);
+    asked.reader = Some(v1::Reader {
+        role: ActorRole::Regulator.into(),
+    });
+    let answer = client.get_project(asked).await.expect("a view");
+    let view = answer.into_inner().project.expect("a project");
+    let text = json::to_json("ProjectView", &view.encode_to_vec()).expect("JSON");
+    let mut value: Value = serde_json::from_str(&text).expect("JSON");
+    rename(&mut value, names);
+    value
+}
+
+fn rename(value: &mut Value, names: &HashMap<u64, String>) {
+    let name = |value: &mut Value| {
+        let position = value.as_str().and_then(|text| text.parse::<u64>().ok());
+        if let Some(name) = position.and_then(|position| names.get(&position)) {
+            *value = name.clone().into();
+        }
+    };
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                match (key.as_str(), &mut *member) {
+                    ("position", member) => name(member),
+                    ("positions", Value::Array(positions)) => positions.iter_mut().for_each(name),
+                    _ => {}
+                }
+                rename(member, names);
+            }
+        }
+        Value::Array(items) => {
+            for item in &mut *items {
+                rename(item, names);
+            }
+            items.sort_by_key(ToString::to_string);
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn orders_that_pass_the_gates_end_in_the_same_view() {
+    run(async {
+        let year = year();
+        let mut longest: Vec<_> = year.projects.iter().collect();
+        longest.sort_by_key(|(project, events)| (std::cmp::Reverse(events.len()), *project));
+        longest.truncate(PROJECTS as usize);
+        let (mut passed, mut moved) = (0, 0);
+        // One ledger for the order in which it happened, one for each other order of all projects.
+        let mut wanted = HashMap::new();
+        let mut town = begun(&year).await;
+        for (project, events) in &longest {
+            let names = sent_in(&mut town, events.to_vec()).await;
+            let names = names.unwrap_or_else(|| panic!("{project}: it happened in this order"));
+            wanted.insert(*project, viewed(&town, project, &names).await);
+        }
+        for order in 0..ORDERS {
+            let mut town = begun(&year).await;
+            for (number, (project, events)) in (0..).zip(&longest) {
+                let mut events = events.to_vec();
+                events.shuffle(&mut dice(3, "late", order * PROJECTS + number));
+                let first = events.clone();
+                let Some(names) = sent_in(&mut town, events).await else {
+                    continue;
+                };
+                passed += 1;
+                let mut positions: Vec<_> = names.into_iter().collect();
+                positions.sort_unstable();
+                let names: HashMap<_, _> = positions.iter().cloned().collect();
+                let happened = year.projects[*project].iter().map(|submission| {
+                    let event = v1::Event::decode(submission.event.clone());
+                    event.expect("an event").source_ref
+                });
+                moved += usize::from(!happened.eq(positions.into_iter().map(|(_, name)| name)));
+                assert_eq!(names.len(), first.len());
+                let view = viewed(&town, project, &names).await;
+                let wanted = &wanted[*project];
+                if view != *wanted {
+                    for (key, member) in view.as_object().expect("an object") {
+                        assert_eq!(Some(member), wanted.get(key), "{project}, {order}: {key}");
+                    }
+                    panic!("{project}, {order}: something is missing");
+                }
+            }
+        }
+        assert!(passed >= 10, "{passed} orders passed");
+        assert!(moved >= 10, "{moved} of them were other orders");
+    });
+}
