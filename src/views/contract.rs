@@ -59,8 +59,8 @@ pub struct Marks {
     pub is_filed: bool,
     /// A notice of it was published.
     pub is_published: bool,
-    /// The newest supplement or change: its position.
-    pub changed_at: Option<u64>,
+    /// Supplements and changes: their positions.
+    pub changed_at: BTreeSet<u64>,
     /// A notice of a change was published.
     pub is_change_published: bool,
     /// Its credit was evaluated.
@@ -219,11 +219,11 @@ impl Folded {
             Payload::ContractFiled(_) => self.marks.is_filed = true,
             Payload::SupplementSigned(e) => {
                 self.supplements.insert(e.supplement_no.clone(), at());
-                self.marks.changed_at = Some(standing.position);
+                self.marks.changed_at.insert(standing.position);
             }
             Payload::ContractChanged(e) => {
                 self.changes.insert(e.change_no.clone(), at());
-                self.marks.changed_at = Some(standing.position);
+                self.marks.changed_at.insert(standing.position);
             }
             Payload::LiquidatedDamagesAssessed(e) => {
                 self.damages.insert(e.assessment_no.clone(), at());

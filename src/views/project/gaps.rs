@@ -162,13 +162,15 @@ fn early(folding: &Folding, project_id: &str, gaps: &mut Gaps<'_>) {
             plan,
         );
     }
-    if let Some(issued) = early.issued_at {
+    // All of them, in whatever order they came.
+    let issued: Vec<u64> = early.issued_at.iter().copied().collect();
+    if !issued.is_empty() {
         if !early.has_requirement() {
             let reason = GapReason::RequirementMissing;
-            gaps.add(LoopStage::Requirement, reason, project, vec![issued]);
+            gaps.add(LoopStage::Requirement, reason, project, issued);
         } else if !early.has_review() {
             let reason = GapReason::RequirementNotReviewed;
-            gaps.add(LoopStage::Requirement, reason, project, vec![issued]);
+            gaps.add(LoopStage::Requirement, reason, project, issued);
         }
     }
     let has_begun = folding
@@ -193,9 +195,11 @@ fn of_contract(id: &str, contract: &Folded, gaps: &mut Gaps<'_>) {
         let reason = GapReason::ContractNotFiled;
         gaps.add(LoopStage::Contract, reason, object, signed);
     }
-    if let Some(changed) = marks.changed_at.filter(|_| !marks.is_change_published) {
+    if !marks.changed_at.is_empty() && !marks.is_change_published {
         let reason = GapReason::ChangeNotPublished;
-        gaps.add(LoopStage::Contract, reason, object, vec![changed]);
+        // All of them, in whatever order they came.
+        let changed = marks.changed_at.iter().copied().collect();
+        gaps.add(LoopStage::Contract, reason, object, changed);
     }
     let sums = contract.sums();
     let accepted = marks.final_passed.map(|(at, _)| at);

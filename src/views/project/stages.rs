@@ -64,8 +64,8 @@ pub struct Early {
     pub filed_on: Option<NaiveDate>,
     is_cancelled: bool,
     method_changes_open: BTreeSet<String>,
-    /// The position of the first documents issued.
-    pub issued_at: Option<u64>,
+    /// Documents issued: their positions.
+    pub issued_at: BTreeSet<u64>,
     /// Lots whose result was published; an empty one stands for all.
     pub results_published: BTreeSet<String>,
 }
@@ -282,7 +282,7 @@ impl Early {
                 self.method_changes_open.remove(&e.request_id);
             }
             Payload::ProcurementDocumentIssued(_) => {
-                self.issued_at.get_or_insert(standing.position);
+                self.issued_at.insert(standing.position);
             }
             _ => {}
         }
