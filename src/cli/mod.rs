@@ -1,8 +1,8 @@
 //! The command line: one binary, one file per subcommand.
 //!
 //! For: turning arguments into calls and answers into tables, NDJSON and exit codes. Every command
-//! but `serve`, `verify`, `rebuild`, `simulate`, `proto` and `demo` is a gRPC client and can do nothing that
-//! another client could not. Not for: rules, formats, storage.
+//! but `serve`, `verify`, `rebuild`, `simulate`, `proto` and `demo` is a gRPC client and can do
+//! nothing that another client could not. Not for: rules, formats, storage.
 //!
 //! Exit codes, the same for every command ([`Exit`]):
 //!

@@ -481,6 +481,14 @@ fn checks_compare_the_last_position_of_streams_and_entities() {
 }
 
 /// Every file of the data folder with its bytes, but for times that are written when idle.
+/// Whether a file is made from the journal, at a time of its own.
+fn is_derived(town: &Town, path: &std::path::Path) -> bool {
+    let data = town.server.folder.path().join("data");
+    ["state", "models"]
+        .iter()
+        .any(|of| path.starts_with(data.join(of)))
+}
+
 fn folder(town: &Town) -> Vec<(std::path::PathBuf, u64)> {
     let mut files = Vec::new();
     let mut folders = vec![town.server.folder.path().join("data")];
@@ -489,7 +497,7 @@ fn folder(town: &Town) -> Vec<(std::path::PathBuf, u64)> {
             let path = entry.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if !path.starts_with(town.server.folder.path().join("data/state")) {
+            } else if !is_derived(town, &path) {
                 files.push((path, entry.metadata().expect("a file").len()));
             }
         }

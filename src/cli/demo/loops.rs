@@ -1,6 +1,8 @@
 //! Closed loops worth looking at, the city's money through the nine stages, the largest gaps: what
 //! lists and views tell of the year that was pushed.
 
+use tonic::transport::Channel;
+
 use crate::{
     cli::{
         client::{self, Ledger},
@@ -10,11 +12,10 @@ use crate::{
     },
     events::v1::{
         Dimension, GetLedgerRequest, GetProjectRequest, GetStatisticsRequest, ListProjectsRequest,
-        Origin, PageRequest, ProjectRow, SearchFilter, StageStatus,
+        Origin, PageRequest, ProjectRow, SearchFilter, StageMark, StageStatus,
         project_service_client::ProjectServiceClient, search_service_client::SearchServiceClient,
     },
 };
-use tonic::transport::Channel;
 
 /// Projects that are looked through for a loop worth showing.
 const LOOKED_AT: i32 = 1_000;
@@ -23,6 +24,14 @@ const GAPS_SHOWN: i32 = 6;
 
 /// Chapters: the titles in both languages, and the text.
 type Chapters = Vec<(&'static str, &'static str, String)>;
+
+/// A kind of loop: its titles, where to look, and what is worth showing.
+type Kind = (
+    &'static str,
+    &'static str,
+    ListProjectsRequest,
+    fn(&ProjectRow) -> bool,
+);
 
 /// What is told, and a project to go on with.
 pub struct Loops {
@@ -64,7 +73,7 @@ pub async fn tell(ledger: &mut Ledger, endpoint: &str, lang: Lang) -> Result<Loo
         min_position,
         ..ListProjectsRequest::default()
     };
-    let kinds: [(&str, &str, ListProjectsRequest, fn(&ProjectRow) -> bool); 3] = [
+    let kinds: [Kind; 3] = [
         (
             "闭环：走完全程的项目",
             "A closed loop: paid in full",
@@ -118,7 +127,7 @@ pub async fn tell(ledger: &mut Ledger, endpoint: &str, lang: Lang) -> Result<Loo
 
 /// Whether everything is paid, and nothing but credit may be missing.
 fn is_closed(row: &ProjectRow) -> bool {
-    let mut stages = row.stages.iter().map(|mark| mark.status());
+    let mut stages = row.stages.iter().map(StageMark::status);
     let is_whole = row.paid_fen > 0 && row.outstanding_fen == 0;
     is_whole && !stages.any(|status| status == StageStatus::Failed)
 }
