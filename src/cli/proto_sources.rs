@@ -47,6 +47,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     source!("access.proto"),
     source!("project_service.proto"),
     source!("project_view.proto"),
+    source!("search_service.proto"),
 ];
 
 #[cfg(test)]

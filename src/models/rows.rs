@@ -166,8 +166,12 @@ pub fn project(view: &v1::ProjectView, at: &Place) -> Rows {
         ],
     )];
     for line in &view.budget_lines {
-        let line = text(&line.budget_line_id);
-        let row = vec![text(&view.partition), line, place(at.position)];
+        let row = vec![
+            text(&view.partition),
+            text(&line.budget_line_id),
+            place(at.position),
+            sum(line.budget.as_ref()),
+        ];
         rows.push((&PROJECT_LINES, row));
     }
     rows.extend(parties(view, at));

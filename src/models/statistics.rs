@@ -161,13 +161,13 @@ fn shown(dimension: Dimension, key: String) -> String {
 /// The money of a stage.
 fn stage_money(stage: LoopStage) -> &'static str {
     match stage {
-        LoopStage::Budget => "budget_fen",
         LoopStage::Intention | LoopStage::Requirement | LoopStage::Plan => "plan_fen",
         LoopStage::Execution => "award_fen",
         LoopStage::Contract => "payable_fen",
         LoopStage::Payment => "paid_fen",
         LoopStage::Acceptance => "accepted_fen",
-        LoopStage::Credit | LoopStage::Unspecified => "0",
+        // Of budgets see below.
+        LoopStage::Budget | LoopStage::Credit | LoopStage::Unspecified => "0",
     }
 }
 
@@ -198,7 +198,7 @@ fn by_stage(model: &Model<'_>, filter: &SearchFilter) -> Result<Vec<StatisticsRo
         conditions.sql()
     );
     let mut statement = model.connection().prepare_cached(&sql)?;
-    let row = statement.query_row(params_from_iter(conditions.params()), |row| {
+    let mut rows = statement.query_row(params_from_iter(conditions.params()), |row| {
         let mut rows = Vec::new();
         for (stage, at) in STAGES.iter().zip((0..).step_by(4)) {
             rows.push(StatisticsRow {
@@ -212,5 +212,19 @@ fn by_stage(model: &Model<'_>, filter: &SearchFilter) -> Result<Vec<StatisticsRo
         }
         Ok(rows)
     })?;
-    Ok(row)
+    rows[0].stage_fen = budgets(model, &conditions)?;
+    Ok(rows)
+}
+
+/// The budget lines that projects draw on, each once, however many projects share it.
+fn budgets(model: &Model<'_>, conditions: &Conditions) -> Result<i64, ModelError> {
+    let sql = format!(
+        "SELECT coalesce(sum(budget_fen), 0) FROM (
+             SELECT DISTINCT partition, budget_line_id, budget_fen FROM project_lines
+             WHERE position IN (SELECT position FROM projects WHERE {}))",
+        conditions.sql()
+    );
+    let mut statement = model.connection().prepare_cached(&sql)?;
+    let sum = statement.query_row(params_from_iter(conditions.params()), |row| row.get(0))?;
+    Ok(sum)
 }

@@ -165,6 +165,7 @@ pub const PROJECT_LINES: Table = Table {
         PARTITION,
         ("budget_line_id", "TEXT", "budget line"),
         POSITION,
+        ("budget_fen", "INTEGER", "the line as approved and adjusted"),
     ],
     key: &["partition", "budget_line_id", "position"],
     indexes: &[&["position"]],

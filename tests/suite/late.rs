@@ -1,6 +1,6 @@
 //! Late arrival: the events of a project reach the ledger in any order that its gates allow, and
-//! the view is the same in the end. Only positions, and with them the order of lists, differ. Orders
-//! in which a project is closed before what is left of it can come are no such orders.
+//! the view is the same in the end. Only positions, and with them the order of lists, differ.
+//! Orders in which a project is closed before what is left of it can come are no such orders.
 
 use std::collections::{BTreeMap, HashMap};
 
