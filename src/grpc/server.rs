@@ -138,9 +138,13 @@ pub async fn serve(
     ledger.end_subscriptions();
     models.close(following).await;
     let closing = ledger.clone();
-    tokio::task::spawn_blocking(move || closing.close())
-        .await
-        .expect("closing a ledger does not panic");
+    let closed = tokio::task::spawn_blocking(move || closing.close()).await;
+    // A runtime that is shut down meanwhile closes the ledger when it drops it.
+    if let Err(error) = closed
+        && let Ok(panic) = error.try_into_panic()
+    {
+        std::panic::resume_unwind(panic);
+    }
     served
 }
 

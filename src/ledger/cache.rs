@@ -64,6 +64,16 @@ impl<K: Hash + Eq + Clone, V> Cache<K, V> {
         all.for_each(|(key, value)| visit(key, value));
     }
 
+    /// Takes an entry out.
+    pub fn take<Q>(&mut self, key: &Q) -> Option<V>
+    where
+        K: std::borrow::Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        let young = self.young.remove(key);
+        young.or_else(|| self.old.remove(key))
+    }
+
     /// Forgets everything.
     pub fn clear(&mut self) {
         self.young.clear();

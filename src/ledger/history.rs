@@ -17,6 +17,24 @@ use crate::{
     views::History,
 };
 
+/// Bytes of events that are decoded before those who fold take them in.
+const STRETCH_BYTES: usize = 4 << 20;
+/// Events that are looked up at a time.
+const STRETCH_EVENTS: usize = 1_024;
+
+/// Part of a stream or entity, as a reader may know it.
+#[derive(Debug, Default)]
+pub struct Stretch {
+    /// The events.
+    pub history: History,
+    /// Positions of events that the reader may not know yet.
+    pub withheld: Vec<u64>,
+    /// Some of the events correct or void others.
+    pub amends: bool,
+    /// Everything below was looked at.
+    pub next: u64,
+}
+
 impl Queries {
     /// Every event of a stream or entity at positions below `end` that a reader may know, decoded
     /// once, in order of position.
@@ -29,15 +47,61 @@ impl Queries {
         role: ActorRole,
         end: u64,
     ) -> Result<History, LoadError> {
+        Ok(self.whole(source, role, end)?.history)
+    }
+
+    /// As [`Queries::history`], with what is withheld.
+    pub fn whole(&self, source: &Source, role: ActorRole, end: u64) -> Result<Stretch, LoadError> {
         let positions = self
             .reader
             .postings(key_of(source), 0, end, usize::MAX, false)
             .map_err(Arc::new)?;
+        let stretch = self.read(source, role, &positions, usize::MAX)?;
+        Ok(Stretch {
+            next: end,
+            ..stretch
+        })
+    }
+
+    /// As [`Queries::whole`], from a position on and no more than is decoded at a time.
+    pub fn stretch(
+        &self,
+        source: &Source,
+        role: ActorRole,
+        from: u64,
+        end: u64,
+    ) -> Result<Stretch, LoadError> {
+        let positions = self
+            .reader
+            .postings(key_of(source), from, end, STRETCH_EVENTS, false)
+            .map_err(Arc::new)?;
+        let mut stretch = self.read(source, role, &positions, STRETCH_BYTES)?;
+        let is_last = positions.last().is_none_or(|last| *last < stretch.next);
+        if is_last && positions.len() < STRETCH_EVENTS {
+            stretch.next = end;
+        }
+        Ok(stretch)
+    }
+
+    /// Reads events until so many bytes are decoded.
+    fn read(
+        &self,
+        source: &Source,
+        role: ActorRole,
+        positions: &[u64],
+        bytes_max: usize,
+    ) -> Result<Stretch, LoadError> {
         let hides = !self.shared.visibility.is_empty() && !visibility::sees_secrets(role);
-        let mut history = History::default();
+        let mut stretch = Stretch::default();
         let mut known: HashMap<[u8; 16], u64> = HashMap::with_capacity(positions.len());
-        for position in positions {
+        let mut bytes = 0;
+        for &position in positions {
+            if bytes >= bytes_max {
+                break;
+            }
+            stretch.next = position + 1;
             let entry = entry_at(&self.reader, position)?;
+            bytes += entry.event.len();
             let undecodable = || LoadError::Undecodable(position);
             let header = entry.view();
             let stream = header.stream().ok_or_else(undecodable)?;
@@ -52,6 +116,7 @@ impl Queries {
                     .shown_revision(stream, position, revision)
                     .is_none()
                 {
+                    stretch.withheld.push(position);
                     continue;
                 }
             }
@@ -65,7 +130,7 @@ impl Queries {
             known.insert(header.event_id().ok_or_else(undecodable)?, position);
             let amends = match keys::amended(payload) {
                 None => None,
-                // The original of an entity's amendment need not have touched that entity.
+                // The original need not have touched that entity, or stands before the stretch.
                 Some(id) => match known.get(&id) {
                     Some(original) => Some(*original),
                     None => self.position_of(&id)?,
@@ -75,6 +140,7 @@ impl Queries {
                 payload_of(&fact.event),
                 Some(Payload::EventCorrected(_) | Payload::EventVoided(_))
             );
+            stretch.amends |= is_amendment;
             if is_amendment && amends.is_none() {
                 // Nothing that the ledger holds is amended: there is nothing to put it in place of.
                 continue;
@@ -85,8 +151,8 @@ impl Queries {
                 fact,
                 amends,
             };
-            history.push(entry.recorded_at_us, item);
+            stretch.history.push(entry.recorded_at_us, item);
         }
-        Ok(history)
+        Ok(stretch)
     }
 }

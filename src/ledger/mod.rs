@@ -16,6 +16,7 @@ pub mod committer;
 pub mod config;
 pub mod decider;
 pub mod history;
+pub mod kept;
 pub mod keys;
 pub mod open;
 pub mod opening;

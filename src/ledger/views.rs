@@ -12,7 +12,7 @@ use crate::{
     domain::values::{StreamKind, StreamName, local_date},
     events::v1::{self, ActorRole},
     views::{
-        AsOf, History, Timeline, budget_line, framework, order,
+        AsOf, History, Timeline, amended, budget_line, framework, order,
         organisation::{self, Ban},
         process,
         project::{self, Folding, Others, lines::Approved},
@@ -86,18 +86,39 @@ impl Queries {
         let partition = stream.partition.as_str();
         let mut others = Others::default();
         for line in folding.line_ids() {
-            let of = self.beside(StreamKind::BudgetLine, partition, line, asked)?;
-            let approved = Approved::of(&Timeline::new(&of, asked.as_of));
+            let approved = self.approved(partition, line, asked)?;
             others.lines.insert(line.to_owned(), approved);
         }
         for uscc in folding.organisations() {
-            let registry = self.registry(partition, uscc, asked)?;
-            if registry.registered {
-                others.names.insert(uscc.to_owned(), registry.name);
+            if let Some(name) = self.name_of(partition, uscc, asked)? {
+                others.names.insert(uscc.to_owned(), name);
             }
         }
         let name = (partition, stream.id.as_str());
-        Ok(Some(folding.view(&timeline, name, &others)))
+        let amended = amended::amended(&timeline);
+        Ok(Some(folding.view(amended, name, &others)))
+    }
+
+    /// What a budget line's own stream tells.
+    pub fn approved(
+        &self,
+        partition: &str,
+        line: &str,
+        asked: &Asked,
+    ) -> Result<Approved, LoadError> {
+        let of = self.beside(StreamKind::BudgetLine, partition, line, asked)?;
+        Ok(Approved::of(&Timeline::new(&of, asked.as_of)))
+    }
+
+    /// The name of an organisation in the registry.
+    pub fn name_of(
+        &self,
+        partition: &str,
+        uscc: &str,
+        asked: &Asked,
+    ) -> Result<Option<String>, LoadError> {
+        let registry = self.registry(partition, uscc, asked)?;
+        Ok(registry.registered.then_some(registry.name))
     }
 
     /// The view of a contract in the stream of its project.

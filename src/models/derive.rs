@@ -13,6 +13,7 @@ use rusqlite::Connection;
 
 use super::{
     ModelError,
+    foldings::Foldings,
     rows::{self, Place, Rows},
 };
 use crate::{
@@ -75,6 +76,8 @@ pub fn dependents(
 pub struct Deriver<'a> {
     /// Reads histories.
     pub queries: &'a Queries,
+    /// What was folded before.
+    pub foldings: &'a Foldings,
     /// Everything below is reflected, and nothing else.
     pub end: u64,
 }
@@ -91,19 +94,15 @@ impl Deriver<'_> {
         if stream.kind == StreamKind::Organisation {
             return self.organisation(stream, &asked);
         }
-        let Some((position, region_code)) = self.first_of(stream)? else {
+        if stream.kind == StreamKind::Project {
+            let found = self.foldings.project(self.queries, stream, &asked)?;
+            return Ok(found.map(|(view, at)| rows::project(&view, &at)));
+        }
+        let Some(at) = Place::of(self.queries, stream, self.end)? else {
             return Ok(None);
-        };
-        let at = Place {
-            position,
-            region_code,
         };
         let (queries, partition) = (self.queries, stream.partition.as_str());
         Ok(match stream.kind {
-            StreamKind::Project => {
-                let view = queries.project_view(stream, &asked)?;
-                view.map(|view| rows::project(&view, &at))
-            }
             StreamKind::Order => {
                 let view = queries.order_view(stream, &asked)?;
                 view.map(|view| rows::order(&view, &at))
@@ -114,11 +113,6 @@ impl Deriver<'_> {
             }
             _ => None,
         })
-    }
-
-    fn first_of(&self, stream: &StreamName) -> Result<Option<(u64, String)>, LoadError> {
-        let first = self.queries.first_of(stream)?;
-        Ok(first.filter(|(position, _)| *position < self.end))
     }
 
     fn organisation(&self, stream: &StreamName, asked: &Asked) -> Result<Option<Rows>, LoadError> {
@@ -132,7 +126,7 @@ impl Deriver<'_> {
                 kind,
                 ..stream.clone()
             };
-            let found = self.first_of(&of)?.map(|(position, _)| position);
+            let found = Place::of(self.queries, &of, self.end)?.map(|place| place.position);
             first = first.into_iter().chain(found).min();
         }
         let Some(position) = first else {

@@ -13,6 +13,7 @@
 
 pub mod derive;
 mod error;
+mod foldings;
 pub mod follow;
 pub mod lists;
 pub mod page;

@@ -12,10 +12,12 @@ use super::{
     words,
 };
 use crate::{
+    domain::values::StreamName,
     events::v1::{
         self, ContractState, Figure, LotState, Origin, ParticipantRole, PaymentState,
         ProcurementMethod, StageStatus, StageView,
     },
+    ledger::{overlay::LoadError, query::Queries},
     views::organisation::Ban,
 };
 
@@ -40,6 +42,18 @@ pub struct Place {
     pub position: u64,
     /// The region that the event names.
     pub region_code: String,
+}
+
+impl Place {
+    /// The place of a stream, if it begins below `end`.
+    pub fn of(queries: &Queries, stream: &StreamName, end: u64) -> Result<Option<Self>, LoadError> {
+        let first = queries.first_of(stream)?;
+        let first = first.filter(|(position, _)| *position < end);
+        Ok(first.map(|(position, region_code)| Self {
+            position,
+            region_code,
+        }))
+    }
 }
 
 fn int(number: impl Into<i64>) -> Value {

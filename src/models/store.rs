@@ -15,6 +15,7 @@ use rusqlite::{Connection, OpenFlags, Statement, params, params_from_iter};
 use super::{
     ModelError,
     derive::{Deriver, dependents, owner},
+    foldings::Foldings,
     rows::Rows,
     tables::{self, BESIDE, ORGANISATIONS, PROJECTS, TABLES, Table, VERSION},
 };
@@ -65,6 +66,7 @@ pub struct Store {
     ledger_id: String,
     folder: PathBuf,
     open: Option<(Connection, Reached)>,
+    foldings: Foldings,
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -91,6 +93,7 @@ impl Store {
             ledger_id: hex(&ledger_id),
             folder: data.join(FOLDER),
             open: None,
+            foldings: Foldings::default(),
         }
     }
 
@@ -177,12 +180,14 @@ impl Store {
         }
         let mut dirty = BTreeSet::new();
         for stream in streams(&self.queries, reached.end, end, &mut |_, _| true)? {
+            self.foldings.forget(&stream);
             dependents(connection, &stream, &mut dirty)?;
             dirty.extend(owner(stream));
         }
         let dirty: Vec<StreamName> = dirty.into_iter().collect();
         let deriver = Deriver {
             queries: &self.queries,
+            foldings: &self.foldings,
             end,
         };
         let root = self.queries.reader.root_at(end).map_err(load)?;
@@ -234,6 +239,7 @@ impl Store {
     }
 
     fn fill(&self, building: &Path, progress: Progress<'_>) -> Result<u64, ModelError> {
+        self.foldings.clear();
         let end = self.queries.view_end();
         let mut found = BTreeSet::new();
         for stream in streams(&self.queries, 0, end, progress)? {
@@ -254,6 +260,7 @@ impl Store {
             let mut writer = Writer::new(&transaction)?;
             let deriver = Deriver {
                 queries: &self.queries,
+                foldings: &self.foldings,
                 end,
             };
             let mut done = 0;

@@ -24,7 +24,7 @@ use crate::{
 type Entries = BTreeMap<String, BTreeSet<u64>>;
 
 /// A contract in the making.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Folded {
     entity: EntityRef,
     /// The domain's state.
@@ -116,7 +116,7 @@ pub struct Sums {
 }
 
 /// Folds the contracts of a stream.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Contracts {
     /// The contracts by id.
     pub found: BTreeMap<String, Folded>,
@@ -126,10 +126,14 @@ pub struct Contracts {
 impl Contracts {
     /// Takes in an event; one that is of no contract changes nothing.
     pub fn take(&mut self, standing: &Standing, payload: &Payload) {
-        if matches!(
-            payload,
-            Payload::NoticePublished(_) | Payload::CreditEvaluated(_)
-        ) {
+        let is_about = match payload {
+            Payload::NoticePublished(e) => {
+                !(e.contract_id.is_empty() && e.acceptance_id.is_empty())
+            }
+            Payload::CreditEvaluated(_) => true,
+            _ => false,
+        };
+        if is_about {
             // What proves or judges a contract may be recorded before what it is about.
             self.about.push(standing.clone());
             return;

@@ -108,7 +108,7 @@ impl<'a> Step<'a> {
 }
 
 /// A matter in the making.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Folded {
     matter: v1::Matter,
     amount: Option<Sum>,
@@ -117,7 +117,7 @@ struct Folded {
 }
 
 /// Folds the matters of a stream.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Matters {
     found: Vec<Folded>,
     index: HashMap<(MatterKind, String), usize>,

@@ -51,7 +51,7 @@ impl Held {
 }
 
 /// Folds the lines of a project, in the order of their ids.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Lines {
     /// What is held of each.
     pub held: BTreeMap<String, Held>,

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Collects links; each is told once, by its first event.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Links {
     found: Vec<v1::StageLink>,
     known: HashSet<(LoopStage, String, LoopStage, String, bool)>,

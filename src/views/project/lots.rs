@@ -56,7 +56,7 @@ pub struct LotSums {
 }
 
 /// Folds the lots of a project.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Lots {
     /// The lots by number.
     pub found: BTreeMap<String, Lot>,

@@ -24,7 +24,7 @@ use self::{
     stages::Stages,
 };
 use super::{
-    Timeline, amended,
+    Standing, Timeline, amended,
     contract::{Contracts, Sums},
     figure::{Sum, total},
     matters::Matters,
@@ -34,8 +34,8 @@ use crate::{
     events::v1::{self, EntityKind, LoopStage, MatterKind, SpanKind, event_payload::Payload},
 };
 
-/// A project's own events, folded.
-#[derive(Debug, Default)]
+/// A project's own events, folded; later ones can be folded on.
+#[derive(Clone, Debug, Default)]
 pub struct Folding {
     /// The stages.
     stages: Stages,
@@ -69,38 +69,50 @@ impl Folding {
     /// Folds what counts.
     pub fn of(timeline: &Timeline<'_>) -> Self {
         let mut folding = Self::default();
-        for standing in timeline.standing() {
-            let Some(payload) = standing.payload() else {
-                continue;
-            };
-            folding.event_count += 1;
-            folding.stages.take(standing, payload);
-            folding.lots.take(standing, payload);
-            folding.contracts.take(standing, payload);
-            folding.lines.take(standing, payload);
-            folding.people.take(standing, payload);
-            folding.links.take(standing, payload);
-            folding.matters.take(standing, payload);
-            match payload {
-                Payload::IntentionPublished(e) if folding.name.is_empty() => {
-                    folding.name.clone_from(&e.name);
-                    folding.unit.clone_from(&e.unit);
-                }
-                Payload::PlanFiled(e) => {
-                    folding.name.clone_from(&e.project_name);
-                    folding.unit.clone_from(&e.unit);
-                    folding.plan = Sum::of(e.amount_fen, standing);
-                    folding.plan_filed = Sum::of(0, standing);
-                }
-                Payload::PlanRevised(e) => {
-                    folding.plan = Sum::of(e.amount_fen, standing);
-                    folding.plan.plus(&folding.plan_filed);
-                }
-                _ => {}
+        folding.take(timeline.standing());
+        folding
+    }
+
+    /// Takes in what counts after everything taken in so far, in order of position.
+    pub fn take(&mut self, standing: &[Standing]) {
+        for standing in standing {
+            if let Some(payload) = standing.payload() {
+                self.take_one(standing, payload);
             }
         }
-        folding.contracts.finish();
-        folding
+    }
+
+    fn take_one(&mut self, standing: &Standing, payload: &Payload) {
+        self.event_count += 1;
+        self.stages.take(standing, payload);
+        self.lots.take(standing, payload);
+        self.contracts.take(standing, payload);
+        self.lines.take(standing, payload);
+        self.people.take(standing, payload);
+        self.links.take(standing, payload);
+        self.matters.take(standing, payload);
+        match payload {
+            Payload::IntentionPublished(e) if self.name.is_empty() => {
+                self.name.clone_from(&e.name);
+                self.unit.clone_from(&e.unit);
+            }
+            Payload::PlanFiled(e) => {
+                self.name.clone_from(&e.project_name);
+                self.unit.clone_from(&e.unit);
+                self.plan = Sum::of(e.amount_fen, standing);
+                self.plan_filed = Sum::of(0, standing);
+            }
+            Payload::PlanRevised(e) => {
+                self.plan = Sum::of(e.amount_fen, standing);
+                self.plan.plus(&self.plan_filed);
+            }
+            _ => {}
+        }
+    }
+
+    /// How many events count.
+    pub fn event_count(&self) -> u32 {
+        self.event_count
     }
 
     /// The budget lines that the project draws on.
@@ -113,14 +125,15 @@ impl Folding {
         self.people.organisations()
     }
 
-    /// The view.
+    /// The view, with what was corrected or voided.
     pub fn view(
         mut self,
-        timeline: &Timeline<'_>,
+        amended: Vec<v1::AmendedEvent>,
         name: (&str, &str),
         others: &Others,
     ) -> v1::ProjectView {
         let (partition, project_id) = name;
+        self.contracts.finish();
         self.take_lines(others);
         let mut stages = self.stages.views(&self);
         gaps::fill(&self, project_id, &mut stages);
@@ -148,7 +161,7 @@ impl Folding {
                 .view(|uscc| others.names.get(uscc).cloned().unwrap_or_default()),
             links: self.links.into_links(),
             spans,
-            amended: amended::amended(timeline),
+            amended,
             event_count: self.event_count,
             ..v1::ProjectView::default()
         };
@@ -164,6 +177,7 @@ impl Folding {
         timeline: &Timeline<'_>,
         entity: &EntityRef,
     ) -> Option<v1::GetContractResponse> {
+        self.contracts.finish();
         let contract = self.contracts.found.remove(entity.id())?;
         let matters = self.matters.into_matters().into_iter();
         let about = matters.filter(|matter| matter.contract_id == entity.id());

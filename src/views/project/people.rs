@@ -15,14 +15,14 @@ enum Who {
 }
 
 /// Roles and the events that say so.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Part {
     roles: BTreeSet<i32>,
     positions: BTreeSet<u64>,
 }
 
 /// Collects participants.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct People {
     parts: BTreeMap<Who, Part>,
 }

@@ -71,7 +71,7 @@ pub struct Early {
 }
 
 /// The stages of a project.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Stages {
     /// By number less one.
     found: [Stage; 9],

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::{
-    AsOf, History, Timeline,
+    AsOf, History, Timeline, amended,
     project::{Folding, Others},
 };
 use crate::{
@@ -78,7 +78,11 @@ impl Told {
 
     fn view(&self, as_of: AsOf) -> v1::ProjectView {
         let timeline = Timeline::new(&self.history, as_of);
-        Folding::of(&timeline).view(&timeline, (PARTITION, PROJECT), &Others::default())
+        Folding::of(&timeline).view(
+            amended::amended(&timeline),
+            (PARTITION, PROJECT),
+            &Others::default(),
+        )
     }
 
     fn now(&self) -> v1::ProjectView {
