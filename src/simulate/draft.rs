@@ -24,7 +24,16 @@ pub(super) mod source {
     pub const TREASURY: &str = "TREASURY_PAY";
     pub const NOTICES: &str = "CCGP_HY";
     pub const SUPERVISION: &str = "HY_SUPERVISION";
-    pub const ALL: [&str; 6] = [BUDGET, NOTICES, TRADE, MANAGEMENT, SUPERVISION, TREASURY];
+    pub const EMALL: &str = "HN_EMALL";
+    pub const ALL: [&str; 7] = [
+        BUDGET,
+        NOTICES,
+        TRADE,
+        MANAGEMENT,
+        EMALL,
+        SUPERVISION,
+        TREASURY,
+    ];
 }
 
 /// An event without its source ref.

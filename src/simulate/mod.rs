@@ -18,6 +18,7 @@ mod calendar;
 mod day;
 mod draft;
 mod notice_load;
+mod order;
 mod outline;
 mod plant;
 mod random;

@@ -96,6 +96,10 @@ static CATEGORIES: [Category; 18] = [
 
 /// Projects filed per month, by weight: few in winter, most before summer and in autumn.
 const SEASON: [u64; 12] = [0, 4, 8, 10, 11, 12, 9, 9, 11, 10, 7, 2];
+/// Orders per month, by weight: none before the budgets are there, none that is not paid in time.
+const ORDERS_SEASON: [u64; 11] = [0, 4, 9, 9, 9, 10, 8, 8, 10, 9, 11];
+/// The first of the kinds of purchases: goods.
+const GOODS: usize = 0;
 /// Doublings of an amount at most: 512 times the smallest.
 const DOUBLINGS_MAX: u32 = 9;
 
@@ -157,21 +161,34 @@ impl Outline {
     }
 }
 
-/// Draws every project of a year, and the budget lines that they need.
-pub(super) fn draw(
-    seed: u64,
-    projects: u32,
-    world: &World,
-    calendar: &Calendar,
-) -> (Vec<Outline>, Vec<Line>) {
+/// An order of the e-mall.
+#[derive(Debug, Clone)]
+pub(super) struct OrderOutline {
+    pub index: u32,
+    /// An index into the lines.
+    pub line: usize,
+    /// Pieces, and the price of one in fen.
+    pub qty: i64,
+    pub unit_price_fen: i64,
+    pub begins_on: NaiveDate,
+}
+
+/// Everything that is bought in a year.
+#[derive(Debug, Clone)]
+pub(super) struct Drawn {
+    pub projects: Vec<Outline>,
+    pub orders: Vec<OrderOutline>,
+    pub lines: Vec<Line>,
+}
+
+/// Draws every project of a year, as many orders, and the budget lines that they need.
+pub(super) fn draw(seed: u64, projects: u32, world: &World, calendar: &Calendar) -> Drawn {
     let mut outlines = Vec::with_capacity(projects as usize);
     let mut lines = Vec::new();
     let mut buckets = HashMap::new();
     for index in 0..projects {
         let mut random = Random::new(seed, 1_000_000 + u64::from(index));
-        let region = random.weighted(&[30, 5, 5, 5, 5, 4, 6, 6, 5, 5, 6, 7, 6, 3, 3]);
-        let units = world.regions[region].units.clone();
-        let unit = units.start + random.below(units.len() as u64) as usize;
+        let unit = unit(world, &mut random);
         let kind = random.weighted(&[55, 30, 15]);
         let first = *buckets.entry((unit, kind)).or_insert_with(|| {
             add_lines(&mut lines, unit, kind, &mut random);
@@ -189,7 +206,51 @@ pub(super) fn draw(
         }
         outlines.push(outline);
     }
-    (outlines, lines)
+    let mut orders = Vec::with_capacity(projects as usize);
+    for index in 0..projects {
+        let mut random = Random::new(seed, (1 << 43) + u64::from(index));
+        let unit = unit(world, &mut random);
+        let first = *buckets.entry((unit, GOODS)).or_insert_with(|| {
+            add_lines(&mut lines, unit, GOODS, &mut random);
+            lines.len() - 2
+        });
+        let order = order(index, first, &lines, calendar, &mut random);
+        lines[order.line].need_fen += order.qty * order.unit_price_fen;
+        orders.push(order);
+    }
+    Drawn {
+        projects: outlines,
+        orders,
+        lines,
+    }
+}
+
+/// A unit that buys: most of them are the prefecture's own.
+fn unit(world: &World, random: &mut Random) -> usize {
+    let region = random.weighted(&[30, 5, 5, 5, 5, 4, 6, 6, 5, 5, 6, 7, 6, 3, 3]);
+    let units = world.regions[region].units.clone();
+    units.start + random.below(units.len() as u64) as usize
+}
+
+/// Draws an order: a few pieces of what the line is for.
+fn order(
+    index: u32,
+    line: usize,
+    lines: &[Line],
+    calendar: &Calendar,
+    random: &mut Random,
+) -> OrderOutline {
+    let month = random.weighted(&ORDERS_SEASON) as u32 + 1;
+    let first = NaiveDate::from_ymd_opt(calendar.year(), month, 1).unwrap_or_default();
+    let yuan = lines[line].category.base_fen / 100;
+    let unit_price_fen = (random.heavy(yuan * 2, 4) / 100).max(1) * 100;
+    OrderOutline {
+        index,
+        line,
+        qty: random.between(1, 20),
+        unit_price_fen,
+        begins_on: calendar.on_or_after(after(first, random.below(28))),
+    }
 }
 
 /// Adds two lines of a unit for one kind of purchases: general funds and the unit's own.

@@ -10,7 +10,8 @@ use super::{
     calendar::{Calendar, after},
     day::{Day, Expected, Phase, Step},
     draft::instant,
-    outline::{self, Line, Outline},
+    order::OrderScript,
+    outline::{self, Drawn},
     random::Random,
     registry,
     script::{PHASES_MAX, Planned, Script},
@@ -50,10 +51,10 @@ pub struct Simulation {
     config: SimulationConfig,
     world: World,
     calendar: Calendar,
-    outlines: Vec<Outline>,
-    lines: Vec<Line>,
-    /// Projects by the day on which they begin.
+    drawn: Drawn,
+    /// Projects by the day on which they begin, and orders.
     begins: BTreeMap<NaiveDate, Vec<u32>>,
+    orders: BTreeMap<NaiveDate, Vec<u32>>,
 }
 
 impl Simulation {
@@ -62,21 +63,24 @@ impl Simulation {
         let calendar = Calendar::of(config.year);
         let suppliers = (config.projects as usize / 4).clamp(40, 5000);
         let world = World::new(config.seed, suppliers);
-        let (outlines, lines) = outline::draw(config.seed, config.projects, &world, &calendar);
+        let drawn = outline::draw(config.seed, config.projects, &world, &calendar);
         let mut begins = BTreeMap::<_, Vec<u32>>::new();
-        for outline in &outlines {
-            begins
-                .entry(outline.begins_on)
-                .or_default()
-                .push(outline.index);
+        let mut orders = begins.clone();
+        for project in &drawn.projects {
+            let of_day = begins.entry(project.begins_on).or_default();
+            of_day.push(project.index);
+        }
+        for order in &drawn.orders {
+            let of_day = orders.entry(order.begins_on).or_default();
+            of_day.push(order.index);
         }
         Self {
             config,
             world,
             calendar,
-            outlines,
-            lines,
+            drawn,
             begins,
+            orders,
         }
     }
 
@@ -88,7 +92,7 @@ impl Simulation {
             simulation: self,
             next: first,
             agenda: BTreeMap::new(),
-            book: Book::new(&self.lines),
+            book: Book::new(&self.drawn.lines),
             random: Random::new(self.config.seed, 2),
         };
         days.plan(registry::write(&self.world, &self.calendar, opening));
@@ -98,8 +102,8 @@ impl Simulation {
 
     /// The budget lines.
     #[cfg(test)]
-    pub(super) fn lines(&self) -> &[Line] {
-        &self.lines
+    pub(super) fn lines(&self) -> &[outline::Line] {
+        &self.drawn.lines
     }
 
     fn budgets(&self) -> budget::Writer<'_> {
@@ -108,7 +112,7 @@ impl Simulation {
             seed,
             world,
             calendar: &self.calendar,
-            lines: &self.lines,
+            lines: &self.drawn.lines,
         }
     }
 }
@@ -143,13 +147,18 @@ impl Days<'_> {
             config,
             world,
             calendar,
-            outlines,
-            lines,
+            drawn,
             begins,
+            orders,
         } = simulation;
+        let (seed, lines) = (config.seed, &drawn.lines);
         for index in begins.get(&date).into_iter().flatten() {
-            let outline = &outlines[*index as usize];
-            self.plan(Script::write(config.seed, world, calendar, lines, outline));
+            let outline = &drawn.projects[*index as usize];
+            self.plan(Script::write(seed, world, calendar, lines, outline));
+        }
+        for index in orders.get(&date).into_iter().flatten() {
+            let outline = &drawn.orders[*index as usize];
+            self.plan(OrderScript::write(seed, world, calendar, lines, outline));
         }
         let is = |month, day| {
             let set = NaiveDate::from_ymd_opt(config.year, month, day).unwrap_or_default();
