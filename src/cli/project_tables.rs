@@ -202,7 +202,8 @@ fn lines(lang: Lang, view: &v1::ProjectView) -> Option<String> {
     )
 }
 
-fn lots(lang: Lang, view: &v1::ProjectView) -> Option<String> {
+/// The lots, each with what it retries.
+pub fn lots(lang: Lang, view: &v1::ProjectView) -> Option<String> {
     let head = [
         ("包号", "lot"),
         ("名称", "name"),

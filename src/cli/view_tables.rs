@@ -386,7 +386,8 @@ pub fn contract(lang: Lang, answer: &v1::GetContractResponse) -> Vec<String> {
     .end(&view.notices, &view.acts, &answer.amended)
 }
 
-fn payments(lang: Lang, payments: &[v1::PaymentView]) -> Option<String> {
+/// The payments of a contract.
+pub fn payments(lang: Lang, payments: &[v1::PaymentView]) -> Option<String> {
     let head = [
         ("支付", "payment"),
         ("条款", "term"),
@@ -413,7 +414,8 @@ fn payments(lang: Lang, payments: &[v1::PaymentView]) -> Option<String> {
     )
 }
 
-fn acceptances(lang: Lang, acceptances: &[v1::AcceptanceView]) -> Option<String> {
+/// The acceptances of a contract.
+pub fn acceptances(lang: Lang, acceptances: &[v1::AcceptanceView]) -> Option<String> {
     let head = [
         ("验收", "acceptance"),
         ("阶段", "stage"),

@@ -25,7 +25,9 @@ pub(super) mod source {
     pub const NOTICES: &str = "CCGP_HY";
     pub const SUPERVISION: &str = "HY_SUPERVISION";
     pub const EMALL: &str = "HN_EMALL";
-    pub const ALL: [&str; 7] = [
+    /// The banks, in the order of the world's.
+    pub const BANKS: [&str; 2] = ["BANK_1", "BANK_2"];
+    pub const ALL: [&str; 9] = [
         BUDGET,
         NOTICES,
         TRADE,
@@ -33,6 +35,8 @@ pub(super) mod source {
         EMALL,
         SUPERVISION,
         TREASURY,
+        BANKS[0],
+        BANKS[1],
     ];
 }
 

@@ -37,6 +37,7 @@ pub(super) fn write(world: &World, calendar: &Calendar, day: NaiveDate) -> Vec<P
     for group in [
         &world.units,
         &world.agencies,
+        &world.banks,
         &world.others,
         &world.suppliers,
     ] {

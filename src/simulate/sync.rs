@@ -89,6 +89,8 @@ impl Tallies {
                 source::BUDGET => ActorRole::BudgetSys,
                 source::TREASURY => ActorRole::TreasurySys,
                 source::TRADE => ActorRole::TradeSys,
+                source::EMALL => ActorRole::EmallSys,
+                bank if source::BANKS.contains(&bank) => ActorRole::Bank,
                 _ => ActorRole::Regulator,
             };
             let draft = Draft {

@@ -41,7 +41,9 @@ pub(super) struct World {
     pub units: Vec<Organisation>,
     pub suppliers: Vec<Organisation>,
     pub agencies: Vec<Organisation>,
-    /// 市集采中心, 市公共资源交易中心, banks.
+    /// Banks that guarantee and lend.
+    pub banks: Vec<Organisation>,
+    /// 市集采中心, 市公共资源交易中心.
     pub others: Vec<Organisation>,
     pub trading_centre: String,
 }
@@ -118,6 +120,7 @@ impl World {
             units: Vec::new(),
             suppliers: Vec::new(),
             agencies: Vec::new(),
+            banks: Vec::new(),
             others: Vec::new(),
             trading_centre: uscc::compose("12", "430400", "00009906"),
         };
@@ -160,7 +163,11 @@ impl World {
         ];
         for (class, body, name, kind) in others {
             let code = uscc::compose(class, "430400", body);
-            world.others.push(organisation(code, name.into(), kind, 0));
+            let group = match kind {
+                OrganisationKind::Bank => &mut world.banks,
+                _ => &mut world.others,
+            };
+            group.push(organisation(code, name.into(), kind, 0));
         }
         world
     }
@@ -284,6 +291,7 @@ mod tests {
             &world.units,
             &world.suppliers,
             &world.agencies,
+            &world.banks,
             &world.others,
         ];
         let codes: HashSet<_> = all

@@ -1,6 +1,7 @@
 //! Closed loops worth looking at, the city's money through the nine stages, the largest gaps: what
 //! lists and views tell of the year that was pushed.
 
+use chrono::NaiveDate;
 use tonic::transport::Channel;
 
 use crate::{
@@ -8,30 +9,42 @@ use crate::{
         client::{self, Ledger},
         exit::Failure,
         lang::Lang,
-        list_tables, project_tables,
+        list_tables, project_tables, view_tables,
     },
     events::v1::{
-        Dimension, GetLedgerRequest, GetProjectRequest, GetStatisticsRequest, ListProjectsRequest,
-        Origin, PageRequest, ProjectRow, SearchFilter, StageMark, StageStatus,
+        Act, ContractView, Dimension, EnterpriseSize, GetLedgerRequest, GetProjectRequest,
+        GetStatisticsRequest, ListProjectsRequest, Matter, Origin, PageRequest, ProjectRow,
+        ProjectView, SearchFilter, StageMark, StageStatus,
         project_service_client::ProjectServiceClient, search_service_client::SearchServiceClient,
     },
 };
 
 /// Projects that are looked through for a loop worth showing.
 const LOOKED_AT: i32 = 1_000;
+/// Views that are looked at for one.
+const VIEWS_MOST: usize = 300;
+/// Days within which a small firm is paid after acceptance.
+const LATE_DAYS: i64 = 60;
 /// Projects shown among those with the most unpaid.
 const GAPS_SHOWN: i32 = 6;
 
 /// Chapters: the titles in both languages, and the text.
 type Chapters = Vec<(&'static str, &'static str, String)>;
 
-/// A kind of loop: its titles, where to look, and what is worth showing.
-type Kind = (
-    &'static str,
-    &'static str,
-    ListProjectsRequest,
-    fn(&ProjectRow) -> bool,
-);
+/// A kind of loop.
+struct Kind {
+    /// Its titles.
+    zh: &'static str,
+    en: &'static str,
+    /// Where to look.
+    asked: ListProjectsRequest,
+    /// Which rows are worth a closer look.
+    row: fn(&ProjectRow) -> bool,
+    /// Which views are worth showing.
+    view: fn(&ProjectView) -> bool,
+    /// What is shown beside stages and money.
+    beside: fn(Lang, &ProjectView) -> Option<String>,
+}
 
 /// What is told, and a project to go on with.
 pub struct Loops {
@@ -73,43 +86,23 @@ pub async fn tell(ledger: &mut Ledger, endpoint: &str, lang: Lang) -> Result<Loo
         min_position,
         ..ListProjectsRequest::default()
     };
-    let kinds: [Kind; 3] = [
-        (
-            "闭环：走完全程的项目",
-            "A closed loop: paid in full",
-            ListProjectsRequest {
-                order_by: "paid_fen desc".into(),
-                ..asked.clone()
-            },
-            is_closed,
-        ),
-        (
-            "闭环：废标及其重新采购",
-            "A closed loop: a lot that failed, and its retry",
-            ListProjectsRequest {
-                with_failed_lots: true,
-                ..asked.clone()
-            },
-            |row| row.contracts_count > 0,
-        ),
-        (
-            "闭环：更正过的项目",
-            "A closed loop: one that was corrected",
-            ListProjectsRequest {
-                with_amendments: true,
-                ..asked.clone()
-            },
-            |row| row.contracts_count > 0,
-        ),
-    ];
-    for (zh, en, asked, is_worth) in kinds {
-        let rows = rows(&mut lists, asked, LOOKED_AT).await?;
-        // Without one that is worth it the next best is shown, if there is any.
-        let found = rows.iter().find(|row| is_worth(row)).or(rows.first());
-        if let Some(row) = found {
-            let told = glance(&mut views, row, lang).await?;
-            loops.chapters.push((zh, en, told));
-            loops.project.get_or_insert_with(|| row.project_id.clone());
+    for kind in kinds(&asked) {
+        let rows = rows(&mut lists, kind.asked.clone(), LOOKED_AT).await?;
+        let mut next_best = None;
+        let mut found = None;
+        for row in rows.iter().filter(|row| (kind.row)(row)).take(VIEWS_MOST) {
+            let view = view_of(&mut views, row).await?;
+            if (kind.view)(&view) {
+                found = Some(view);
+                break;
+            }
+            next_best.get_or_insert(view);
+        }
+        if let Some(view) = found.or(next_best.filter(|_| kind.shows_next_best())) {
+            let mut told = project_tables::glance(lang, &view);
+            told.extend((kind.beside)(lang, &view));
+            loops.chapters.push((kind.zh, kind.en, told.join("\n")));
+            loops.project.get_or_insert(view.project_id);
         }
     }
     let asked = ListProjectsRequest {
@@ -123,6 +116,114 @@ pub async fn tell(ledger: &mut Ledger, endpoint: &str, lang: Lang) -> Result<Loo
         loops.chapters.push((title.0, title.1, table));
     }
     Ok(loops)
+}
+
+/// The loops worth looking at.
+fn kinds(asked: &ListProjectsRequest) -> [Kind; 6] {
+    let by_paid = ListProjectsRequest {
+        order_by: "paid_fen desc".into(),
+        ..asked.clone()
+    };
+    let nothing: fn(Lang, &ProjectView) -> Option<String> = |_, _| None;
+    [
+        Kind {
+            zh: "闭环：走完全程的项目",
+            en: "A closed loop: paid in full",
+            asked: by_paid.clone(),
+            row: is_closed,
+            view: |_| true,
+            beside: nothing,
+        },
+        Kind {
+            zh: "闭环：废标及其重新采购",
+            en: "A closed loop: a lot that failed, and its retry",
+            asked: ListProjectsRequest {
+                with_failed_lots: true,
+                ..asked.clone()
+            },
+            row: |_| true,
+            view: |view| !view.contracts.is_empty(),
+            beside: project_tables::lots,
+        },
+        Kind {
+            zh: "闭环：更正过的项目",
+            en: "A closed loop: one that was corrected",
+            asked: ListProjectsRequest {
+                with_amendments: true,
+                ..asked.clone()
+            },
+            row: |row| row.contracts_count > 0,
+            view: |_| true,
+            beside: nothing,
+        },
+        Kind {
+            zh: "闭环：被投诉暂停过的标段",
+            en: "A closed loop: a lot that a complaint suspended",
+            asked: ListProjectsRequest {
+                with_disputes: true,
+                ..asked.clone()
+            },
+            row: |row| row.contracts_count > 0,
+            view: was_suspended,
+            beside: |lang, view| view_tables::matters(lang, &view.disputes),
+        },
+        Kind {
+            zh: "闭环：凭合同融资的项目",
+            en: "A closed loop: a contract that a bank financed",
+            asked: by_paid.clone(),
+            row: |row| row.paid_fen > 0,
+            view: |view| acts_of(&view.financing).any(|act| act.event_type == "FinancingRepaid"),
+            beside: |lang, view| view_tables::matters(lang, &view.financing),
+        },
+        Kind {
+            zh: "闭环：拖欠小微企业款项的项目",
+            en: "A loop that closed late: a small firm that waited for its money",
+            asked: by_paid,
+            row: |row| row.paid_fen > 0,
+            view: |view| view.contracts.iter().any(is_late_to_small),
+            beside: |lang, view| {
+                let contract = view.contracts.iter().find(|of| is_late_to_small(of))?;
+                let acceptances = view_tables::acceptances(lang, &contract.acceptances);
+                let payments = view_tables::payments(lang, &contract.payments);
+                Some(
+                    [acceptances, payments]
+                        .into_iter()
+                        .flatten()
+                        .collect::<Vec<_>>()
+                        .join("\n"),
+                )
+            },
+        },
+    ]
+}
+
+impl Kind {
+    /// Whether the next best is shown where none is worth it.
+    fn shows_next_best(&self) -> bool {
+        self.asked.with_failed_lots
+    }
+}
+
+fn acts_of(matters: &[Matter]) -> impl Iterator<Item = &Act> {
+    matters.iter().flat_map(|matter| &matter.acts)
+}
+
+fn was_suspended(view: &ProjectView) -> bool {
+    acts_of(&view.disputes).any(|act| act.event_type == "ComplaintSuspensionLifted")
+}
+
+/// Whether a small supplier waited longer for a payment than the law lets it, after its acceptance
+/// was concluded (保障中小企业款项支付条例第8条).
+fn is_late_to_small(contract: &ContractView) -> bool {
+    let small = [EnterpriseSize::Small, EnterpriseSize::Micro];
+    let day = |text: &str| text.parse::<NaiveDate>().ok();
+    let concluded = contract.acceptances.iter().filter(|a| a.is_final);
+    let Some(concluded) = concluded.filter_map(|a| day(&a.concluded_on)).max() else {
+        return false;
+    };
+    let mut paid = contract.payments.iter().filter_map(|p| day(&p.paid_on));
+    small.contains(&contract.supplier_size())
+        && paid.any(|on| (on - concluded).num_days() > LATE_DAYS)
 }
 
 /// Whether everything is paid, and nothing but credit may be missing.
@@ -145,18 +246,15 @@ async fn rows(
     Ok(answer.into_inner().projects)
 }
 
-/// The stages and the money of a project.
-async fn glance(
+async fn view_of(
     views: &mut ProjectServiceClient<Channel>,
     row: &ProjectRow,
-    lang: Lang,
-) -> Result<String, Failure> {
+) -> Result<ProjectView, Failure> {
     let asked = GetProjectRequest {
         partition: row.partition.clone(),
         project_id: row.project_id.clone(),
         ..GetProjectRequest::default()
     };
     let answer = views.get_project(asked).await?.into_inner();
-    let view = answer.project.unwrap_or_default();
-    Ok(project_tables::glance(lang, &view).join("\n"))
+    Ok(answer.project.unwrap_or_default())
 }

@@ -33,6 +33,9 @@ impl Script<'_> {
         };
         let Some(award) = award else { return };
         self.announce(&award);
+        if self.outline.is_tendered {
+            self.dispute(&award);
+        }
         self.contract(&award);
     }
 

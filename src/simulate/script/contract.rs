@@ -1,6 +1,10 @@
 //! Contracts: signing, filing, supplements, changes.
 
-use super::{MANAGEMENT, Plant, Script, Who, award::Award};
+use super::{
+    MANAGEMENT, Plant, Script, Who,
+    award::Award,
+    security::{Loan, Security},
+};
 use crate::{
     events::v1::{
         ContractFiled, ContractSigned, DayUnit, LawTrack, PaymentTerm, Pricing, SupplementSigned,
@@ -28,6 +32,10 @@ pub(super) struct Contract {
     pub purse: Vec<(usize, i64)>,
     /// Payments asked for so far, to number them.
     pub payments: u32,
+    /// What secures it.
+    pub security: Option<Security>,
+    /// What its supplier borrowed on it.
+    pub loan: Option<Loan>,
 }
 
 impl Script<'_> {
@@ -93,8 +101,12 @@ impl Script<'_> {
             accepted_fen: 0,
             purse: self.outline.lots[award.lot].parts.clone(),
             payments: 0,
+            security: None,
+            loan: None,
         };
         self.register(&contract);
+        self.secure(&mut contract);
+        self.finance(&mut contract);
         self.perform(&mut contract);
     }
 

@@ -9,9 +9,11 @@ mod amend;
 mod award;
 mod change;
 mod contract;
+mod dispute;
 mod pay;
 mod perform;
 mod project;
+mod security;
 mod tender;
 mod winner;
 
@@ -67,6 +69,9 @@ enum Who {
     Supplier(usize),
     Treasury,
     Trade,
+    Regulator,
+    /// An index into [`World::banks`].
+    Bank(usize),
 }
 
 /// The writer of a project's life.
@@ -132,6 +137,11 @@ impl<'a> Script<'a> {
         &self.world.units[self.outline.unit]
     }
 
+    /// The finance bureau of the unit's region.
+    fn regulator(&self) -> &'a str {
+        &self.world.regions[self.unit().region].regulator
+    }
+
     /// Takes the planted refusal if it is of this kind and its place is reached.
     fn plants(&mut self, plant: Plant) -> bool {
         if self.plant == Some(plant) && !self.track.over {
@@ -168,6 +178,8 @@ impl<'a> Script<'a> {
             Who::Supplier(supplier) => (&self.world.suppliers[supplier].uscc, ActorRole::Supplier),
             Who::Treasury => (&region.regulator, ActorRole::TreasurySys),
             Who::Trade => (&self.world.trading_centre, ActorRole::TradeSys),
+            Who::Regulator => (&region.regulator, ActorRole::Regulator),
+            Who::Bank(bank) => (&self.world.banks[bank].uscc, ActorRole::Bank),
         };
         Draft {
             source,

@@ -167,12 +167,15 @@ impl Script<'_> {
             self.pass_days(days, days + 15);
             self.pay(contract, kept, kept_fen);
         }
+        self.repay(contract);
+        self.release(contract);
         self.pass_workdays(0, 6);
         let payload = self.completed(contract);
         self.accept(
             self.draft(MANAGEMENT, Who::Unit, payload),
             "contract completed",
         );
+        self.judge(contract);
         if !self.track.over {
             self.unfinished -= 1;
         }
