@@ -1,5 +1,5 @@
-//! Foldings that are kept and folded on: a look at a project costs what happened since the last one,
-//! not its whole life.
+//! Foldings that are kept and folded on: a look at a project costs what happened since the last
+//! one, not its whole life.
 //!
 //! What is folded on is what folding from the start would give: events come in order of position,
 //! and whatever changes what came before, a correction, a void or an event that is no secret any
