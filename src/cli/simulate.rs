@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chrono::Datelike as _;
+use chrono::{Datelike as _, NaiveDate};
 use clap::Args;
 use comfy_table::Cell;
 use prost::Message as _;
@@ -30,6 +30,9 @@ const EVENTS: &str = "events.ndjson";
 /// What was planted, one batch a line.
 const PLANTED: &str = "planted.ndjson";
 
+/// The last year whose holidays are known (国办发明电〔2025〕7号).
+const LAST_YEAR: i32 = 2026;
+
 /// Arguments of `bihuan simulate`.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
@@ -39,7 +42,7 @@ Writes events.ndjson, ready for bihuan append, and planted.ndjson: what was plan
 project, kind, date and the answer that the ledger owes. Equal seeds and sizes give equal
 bytes.")]
 pub struct SimulateArgs {
-    /// 项目数 Projects
+    /// 每年的项目数 Projects a year
     #[arg(long, value_name = "N", default_value_t = 200,
           value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub projects: u32,
@@ -47,6 +50,10 @@ pub struct SimulateArgs {
     #[arg(long, value_name = "YEAR", default_value_t = 2023,
           value_parser = clap::value_parser!(i32).range(2023..=2026))]
     pub year: i32,
+    /// 年数；不晚于 2026 年 How many years, none after 2026
+    #[arg(long, value_name = "Y", default_value_t = 1,
+          value_parser = clap::value_parser!(u32).range(1..=4))]
+    pub years: u32,
     /// 随机种子 What every choice comes from
     #[arg(long, value_name = "N", default_value_t = 20_230_101)]
     pub seed: u64,
@@ -78,9 +85,41 @@ fn create(path: &Path) -> Result<BufWriter<File>, Failure> {
     Ok(BufWriter::new(file))
 }
 
+/// Refuses years whose holidays are not known.
+pub fn check_years(config: SimulationConfig) -> Result<(), Failure> {
+    let last = config.year + config.years.cast_signed() - 1;
+    if last <= LAST_YEAR {
+        return Ok(());
+    }
+    let (year, years) = (config.year, config.years);
+    let what = (
+        format!("--years {years} 自 {year} 年起止于 {last} 年；节假日安排已知至 {LAST_YEAR} 年"),
+        format!("--years {years} from {year} end in {last}; holidays are known up to {LAST_YEAR}"),
+    );
+    Err(Failure::new(Exit::Input, what))
+}
+
+/// How many days are simulated.
+pub fn days_of(config: SimulationConfig) -> u64 {
+    u64::from(config.years) * 365
+}
+
+/// The place of a day among those that are simulated.
+pub fn day_number(config: SimulationConfig, day: NaiveDate) -> u64 {
+    let years = u64::from((day.year() - config.year).unsigned_abs());
+    years * 365 + u64::from(day.ordinal().min(365))
+}
+
 /// Runs `bihuan simulate`.
 pub fn run(settings: &Settings, args: &SimulateArgs) -> Result<Exit, Failure> {
     let out = &args.out;
+    let config = SimulationConfig {
+        seed: args.seed,
+        projects: args.projects,
+        year: args.year,
+        years: args.years,
+    };
+    check_years(config)?;
     fs::create_dir_all(out).map_err(|error| failed(out, &error))?;
     let mut entries = fs::read_dir(out).map_err(|error| failed(out, &error))?;
     if entries.next().is_some() {
@@ -90,13 +129,9 @@ pub fn run(settings: &Settings, args: &SimulateArgs) -> Result<Exit, Failure> {
     let (events_path, planted_path) = (out.join(EVENTS), out.join(PLANTED));
     let mut events = create(&events_path)?;
     let mut planted = create(&planted_path)?;
-    let simulation = Simulation::new(SimulationConfig {
-        seed: args.seed,
-        projects: args.projects,
-        year: args.year,
-    });
+    let simulation = Simulation::new(config);
     let mut written = Written::default();
-    let mut progress = Progress::start("simulate", Some(365));
+    let mut progress = Progress::start("simulate", Some(days_of(config)));
     for day in simulation.days() {
         for step in day.steps() {
             match step.expected {
@@ -111,7 +146,7 @@ pub fn run(settings: &Settings, args: &SimulateArgs) -> Result<Exit, Failure> {
             }
         }
         let count = render::count(written.events);
-        progress.advance_to(u64::from(day.date.ordinal()), || {
+        progress.advance_to(day_number(config, day.date), || {
             format!("{} · {count}", day.date)
         });
     }

@@ -69,61 +69,84 @@ const NOTICES: [Notice; 4] = [
     },
 ];
 
-/// The working days of one year. Of a year without a notice, weekdays but 1 January.
+/// The working days from one year to another. Of a year without a notice, weekdays but 1 January.
 #[derive(Debug, Clone)]
 pub struct Calendar {
     year: i32,
+    last_year: i32,
     holidays: Vec<NaiveDate>,
     makeups: Vec<NaiveDate>,
-    doc_no: &'static str,
 }
 
 impl Calendar {
     /// The calendar of a year.
     pub fn of(year: i32) -> Self {
-        let day = |code: u32| NaiveDate::from_ymd_opt(year, code / 100, code % 100);
-        let Some(known) = NOTICES.iter().find(|known| known.of == year) else {
-            let holidays = day(101).into_iter().collect();
-            return Self {
-                year,
-                holidays,
-                makeups: Vec::new(),
-                doc_no: "",
-            };
-        };
-        let mut holidays = Vec::new();
-        for (from, to) in known.holidays {
-            if let (Some(from), Some(to)) = (day(*from), day(*to)) {
-                holidays.extend(from.iter_days().take_while(|day| *day <= to));
-            }
-        }
-        let makeups = known.makeups.iter().copied().filter_map(day).collect();
-        Self {
-            year,
-            holidays,
-            makeups,
-            doc_no: known.doc_no,
-        }
+        Self::through(year, year)
     }
 
-    /// The year.
+    /// The calendar of a year and those that follow, up to the last.
+    pub fn through(year: i32, last_year: i32) -> Self {
+        let mut calendar = Self {
+            year,
+            last_year,
+            holidays: Vec::new(),
+            makeups: Vec::new(),
+        };
+        for year in year..=last_year {
+            calendar.add(year);
+        }
+        calendar
+    }
+
+    fn add(&mut self, year: i32) {
+        let day = |code: u32| NaiveDate::from_ymd_opt(year, code / 100, code % 100);
+        let Some(known) = notice(year) else {
+            self.holidays.extend(day(101));
+            return;
+        };
+        for (from, to) in known.holidays {
+            if let (Some(from), Some(to)) = (day(*from), day(*to)) {
+                let days = from.iter_days().take_while(|day| *day <= to);
+                self.holidays.extend(days);
+            }
+        }
+        let makeups = known.makeups.iter().copied().filter_map(day);
+        self.makeups.extend(makeups);
+    }
+
+    /// The year that it begins with.
     pub fn year(&self) -> i32 {
         self.year
     }
 
-    /// Days off besides ordinary weekends, in order.
-    pub fn holidays(&self) -> &[NaiveDate] {
-        &self.holidays
+    /// The last year.
+    pub fn last_year(&self) -> i32 {
+        self.last_year
     }
 
-    /// Weekend days that are working days, in order.
-    pub fn makeups(&self) -> &[NaiveDate] {
-        &self.makeups
+    /// Whether a day lies after the last year.
+    pub fn is_over(&self, day: NaiveDate) -> bool {
+        day.year() > self.last_year
     }
 
-    /// The number of the notice; empty for a year without one.
+    /// The holidays of the first year, in order.
+    pub fn holidays(&self) -> Vec<NaiveDate> {
+        self.of_first_year(&self.holidays)
+    }
+
+    /// The days of weekends of the first year that are worked, in order.
+    pub fn makeups(&self) -> Vec<NaiveDate> {
+        self.of_first_year(&self.makeups)
+    }
+
+    fn of_first_year(&self, days: &[NaiveDate]) -> Vec<NaiveDate> {
+        let days = days.iter().filter(|day| day.year() == self.year);
+        days.copied().collect()
+    }
+
+    /// The notice that fixes the first year; empty when it has none.
     pub fn doc_no(&self) -> &'static str {
-        self.doc_no
+        notice(self.year).map_or("", |known| known.doc_no)
     }
 
     /// Tells whether offices are open.
@@ -158,6 +181,10 @@ impl Calendar {
 }
 
 /// The day that is `count` days later. Dates of a simulation are far from the end of time.
+fn notice(year: i32) -> Option<&'static Notice> {
+    NOTICES.iter().find(|known| known.of == year)
+}
+
 pub(super) fn after(day: NaiveDate, count: u64) -> NaiveDate {
     day.checked_add_days(Days::new(count))
         .unwrap_or(NaiveDate::MAX)

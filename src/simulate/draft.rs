@@ -25,15 +25,25 @@ pub(super) mod source {
     pub const NOTICES: &str = "CCGP_HY";
     pub const SUPERVISION: &str = "HY_SUPERVISION";
     pub const EMALL: &str = "HN_EMALL";
+    pub const VENUES: &str = "PRTC";
+    pub const INTRANET: &str = "INTRANET";
+    pub const FARM: &str = "P832";
+    pub const RURAL: &str = "HN_RURAL";
+    pub const OCDS: &str = "OCDS_IMPORT";
     /// The banks, in the order of the world's.
     pub const BANKS: [&str; 2] = ["BANK_1", "BANK_2"];
-    pub const ALL: [&str; 9] = [
+    pub const ALL: [&str; 14] = [
         BUDGET,
         NOTICES,
         TRADE,
         MANAGEMENT,
         EMALL,
+        RURAL,
         SUPERVISION,
+        INTRANET,
+        OCDS,
+        FARM,
+        VENUES,
         TREASURY,
         BANKS[0],
         BANKS[1],

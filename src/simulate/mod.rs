@@ -15,6 +15,7 @@
 mod book;
 mod budget;
 mod calendar;
+mod city;
 mod day;
 mod draft;
 mod notice_load;

@@ -1,7 +1,7 @@
 //! Orders of the e-mall: asked for, placed, sent, accepted and paid; some are cancelled, sent back
 //! or objected to.
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::NaiveDate;
 
 use super::{
     book::Effect,
@@ -144,7 +144,7 @@ impl<'a> OrderScript<'a> {
         if day > self.today {
             (self.today, self.phase) = (day, 0);
         }
-        self.is_over |= day.year() != self.calendar.year();
+        self.is_over |= self.calendar.is_over(day);
     }
 
     fn amount_fen(&self) -> i64 {

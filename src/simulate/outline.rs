@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use super::{
     calendar::{Calendar, after},
+    city::frameworks::{self, Framework},
     plant::Plant,
     random::Random,
     world::World,
@@ -179,10 +180,19 @@ pub(super) struct Drawn {
     pub projects: Vec<Outline>,
     pub orders: Vec<OrderOutline>,
     pub lines: Vec<Line>,
+    pub frameworks: Vec<Framework>,
 }
 
 /// Draws every project of a year, as many orders, and the budget lines that they need.
-pub(super) fn draw(seed: u64, projects: u32, world: &World, calendar: &Calendar) -> Drawn {
+///
+/// `lines_before` budget lines were drawn for earlier years: numbers go on from them.
+pub(super) fn draw(
+    seed: u64,
+    projects: u32,
+    world: &World,
+    calendar: &Calendar,
+    lines_before: usize,
+) -> Drawn {
     let mut outlines = Vec::with_capacity(projects as usize);
     let mut lines = Vec::new();
     let mut buckets = HashMap::new();
@@ -191,7 +201,7 @@ pub(super) fn draw(seed: u64, projects: u32, world: &World, calendar: &Calendar)
         let unit = unit(world, &mut random);
         let kind = random.weighted(&[55, 30, 15]);
         let first = *buckets.entry((unit, kind)).or_insert_with(|| {
-            add_lines(&mut lines, unit, kind, &mut random);
+            add_lines(&mut lines, lines_before, (unit, kind), &mut random);
             lines.len() - 2
         });
         let outline = outline(index, (unit, first), &lines, calendar, &mut random);
@@ -211,7 +221,7 @@ pub(super) fn draw(seed: u64, projects: u32, world: &World, calendar: &Calendar)
         let mut random = Random::new(seed, (1 << 43) + u64::from(index));
         let unit = unit(world, &mut random);
         let first = *buckets.entry((unit, GOODS)).or_insert_with(|| {
-            add_lines(&mut lines, unit, GOODS, &mut random);
+            add_lines(&mut lines, lines_before, (unit, GOODS), &mut random);
             lines.len() - 2
         });
         let order = order(index, first, &lines, calendar, &mut random);
@@ -222,6 +232,7 @@ pub(super) fn draw(seed: u64, projects: u32, world: &World, calendar: &Calendar)
         projects: outlines,
         orders,
         lines,
+        frameworks: frameworks::draw(seed, world, calendar),
     }
 }
 
@@ -254,7 +265,12 @@ fn order(
 }
 
 /// Adds two lines of a unit for one kind of purchases: general funds and the unit's own.
-fn add_lines(lines: &mut Vec<Line>, unit: usize, kind: usize, random: &mut Random) {
+fn add_lines(
+    lines: &mut Vec<Line>,
+    lines_before: usize,
+    (unit, kind): (usize, usize),
+    random: &mut Random,
+) {
     let kind = [Kind::Goods, Kind::Services, Kind::Works][kind];
     let of_kind: Vec<_> = CATEGORIES
         .iter()
@@ -262,7 +278,7 @@ fn add_lines(lines: &mut Vec<Line>, unit: usize, kind: usize, random: &mut Rando
         .collect();
     let category = *random.pick(&of_kind);
     for fund in [FundNature::General, FundNature::Unit] {
-        let serial = lines.len() as u32 + 1;
+        let serial = (lines_before + lines.len()) as u32 + 1;
         lines.push(Line {
             id: format!("BL-{serial:06}"),
             unit,
@@ -291,14 +307,12 @@ fn outline(
     let has_intention = random.chance(700);
     let earliest = NaiveDate::from_ymd_opt(calendar.year(), 1, 28).unwrap_or_default();
     let lead = random.below(20) + 32;
-    let begins_on = if has_intention {
-        let start = filed_on
-            .checked_sub_days(chrono::Days::new(lead))
-            .unwrap_or(filed_on);
-        calendar.on_or_after(start.max(earliest)).min(filed_on)
-    } else {
-        filed_on
-    };
+    // Without an intention there are still requirements to lay down.
+    let lead = if has_intention { lead } else { lead / 3 };
+    let start = filed_on
+        .checked_sub_days(chrono::Days::new(lead))
+        .unwrap_or(filed_on);
+    let begins_on = calendar.on_or_after(start.max(earliest)).min(filed_on);
     let plant = random.chance(320).then(|| *random.pick(&Plant::ALL));
     // A refusal that needs a certain kind of project gets it.
     let needs_two_lines = plant == Some(Plant::PayOverLine);

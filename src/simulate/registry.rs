@@ -22,7 +22,20 @@ use crate::{
 /// Registrations per batch.
 const BATCH: usize = 100;
 
-/// Writes the registrations of the day.
+/// Writes what is published on the first working day of a year after the first.
+pub(super) fn renew(world: &World, calendar: &Calendar, day: NaiveDate) -> Vec<Planned> {
+    let writer = Writer {
+        world,
+        calendar,
+        day,
+    };
+    let mut planned = Vec::new();
+    writer.push(&mut planned, &[writer.holidays()], "holidays published");
+    writer.push(&mut planned, &writer.thresholds(), "thresholds published");
+    planned
+}
+
+/// Writes the registrations of the first day.
 pub(super) fn write(world: &World, calendar: &Calendar, day: NaiveDate) -> Vec<Planned> {
     let writer = Writer {
         world,
@@ -40,6 +53,7 @@ pub(super) fn write(world: &World, calendar: &Calendar, day: NaiveDate) -> Vec<P
         &world.banks,
         &world.others,
         &world.suppliers,
+        &world.passing,
     ] {
         for organisation in group {
             let registrar = &world.regulators[organisation.region];
@@ -165,7 +179,7 @@ impl Writer<'_> {
     }
 
     fn holidays(&self) -> Named {
-        let days = |days: &[NaiveDate]| days.iter().map(NaiveDate::to_string).collect();
+        let days = |days: Vec<NaiveDate>| days.iter().map(NaiveDate::to_string).collect();
         let year = self.calendar.year();
         let doc_no = match self.calendar.doc_no() {
             "" => format!("虚构〔{year}〕1号"),

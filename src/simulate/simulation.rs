@@ -8,6 +8,7 @@ use super::{
     book::Book,
     budget,
     calendar::{Calendar, after},
+    city::{self, venues::Rooms},
     day::{Day, Expected, Phase, Step},
     draft::instant,
     order::OrderScript,
@@ -29,10 +30,12 @@ const PHASE_US: u64 = 55 * 60 * 1_000_000;
 pub struct SimulationConfig {
     /// What every random choice comes from.
     pub seed: u64,
-    /// How many projects.
+    /// How many projects begin in each year, and how many orders.
     pub projects: u32,
-    /// The year; from 2023 to 2026 with its holidays.
+    /// The first year; years from 2023 to 2026 have their holidays.
     pub year: i32,
+    /// How many years, at least one.
+    pub years: u32,
 }
 
 impl Default for SimulationConfig {
@@ -41,15 +44,27 @@ impl Default for SimulationConfig {
             seed: 20_230_101,
             projects: 2000,
             year: 2023,
+            years: 1,
         }
     }
 }
 
-/// A year of procurement in Hengyang.
+/// What every writer of a year looks at.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scene<'a> {
+    pub seed: u64,
+    pub world: &'a World,
+    /// Of the year, up to the end of the simulation.
+    pub calendar: &'a Calendar,
+    pub drawn: &'a Drawn,
+    /// It is the simulation's first year.
+    pub is_first: bool,
+}
+
+/// What is drawn for a year.
 #[derive(Debug, Clone)]
-pub struct Simulation {
-    config: SimulationConfig,
-    world: World,
+struct Year {
+    seed: u64,
     calendar: Calendar,
     drawn: Drawn,
     /// Projects by the day on which they begin, and orders.
@@ -57,13 +72,15 @@ pub struct Simulation {
     orders: BTreeMap<NaiveDate, Vec<u32>>,
 }
 
-impl Simulation {
-    /// Draws the year: who takes part, which projects, which budget lines.
-    pub fn new(config: SimulationConfig) -> Self {
-        let calendar = Calendar::of(config.year);
-        let suppliers = (config.projects as usize / 4).clamp(40, 5000);
-        let world = World::new(config.seed, suppliers);
-        let drawn = outline::draw(config.seed, config.projects, &world, &calendar);
+impl Year {
+    fn draw(config: SimulationConfig, index: u32, world: &World, lines_before: usize) -> Self {
+        let (year, last_year) = (
+            config.year + index.cast_signed(),
+            config.year + config.years.max(1).cast_signed() - 1,
+        );
+        let seed = config.seed ^ (u64::from(index) << 48);
+        let calendar = Calendar::through(year, last_year);
+        let drawn = outline::draw(seed, config.projects, world, &calendar, lines_before);
         let mut begins = BTreeMap::<_, Vec<u32>>::new();
         let mut orders = begins.clone();
         for project in &drawn.projects {
@@ -75,8 +92,7 @@ impl Simulation {
             of_day.push(order.index);
         }
         Self {
-            config,
-            world,
+            seed,
             calendar,
             drawn,
             begins,
@@ -84,35 +100,91 @@ impl Simulation {
         }
     }
 
-    /// The year's days in order, those without any event left out. Every call gives the same.
+    fn date(&self, month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(self.calendar.year(), month, day).unwrap_or_default()
+    }
+}
+
+/// Years of procurement in Hengyang.
+#[derive(Debug, Clone)]
+pub struct Simulation {
+    config: SimulationConfig,
+    world: World,
+    years: Vec<Year>,
+}
+
+impl Simulation {
+    /// Draws the years: who takes part, which projects, which budget lines.
+    pub fn new(config: SimulationConfig) -> Self {
+        let suppliers = (config.projects as usize / 4).clamp(40, 5000);
+        let world = World::new(config.seed, suppliers);
+        let mut years = Vec::new();
+        let mut lines = 0;
+        for index in 0..config.years.max(1) {
+            let year = Year::draw(config, index, &world, lines);
+            lines += year.drawn.lines.len();
+            years.push(year);
+        }
+        Self {
+            config,
+            world,
+            years,
+        }
+    }
+
+    /// The days in order, those without any event left out. Every call gives the same.
     pub fn days(&self) -> Days<'_> {
-        let first = NaiveDate::from_ymd_opt(self.config.year, 1, 1).unwrap_or_default();
-        let opening = self.calendar.on_or_after(after(first, 2));
-        let mut days = Days {
+        let first = self.years[0].date(1, 1);
+        let room = |year: &Year| Rooms::new(year.calendar.year(), year.drawn.projects.len());
+        Days {
             simulation: self,
             next: first,
             agenda: BTreeMap::new(),
-            book: Book::new(&self.drawn.lines),
+            books: self
+                .years
+                .iter()
+                .map(|year| Book::new(&year.drawn.lines))
+                .collect(),
+            rooms: self.years.iter().map(room).collect(),
             random: Random::new(self.config.seed, 2),
-        };
-        days.plan(registry::write(&self.world, &self.calendar, opening));
-        days.plan(self.budgets().write());
-        days
+        }
     }
 
-    /// The budget lines.
+    fn scene(&self, year: usize) -> Scene<'_> {
+        let Year {
+            seed,
+            calendar,
+            drawn,
+            ..
+        } = &self.years[year];
+        Scene {
+            seed: *seed,
+            world: &self.world,
+            calendar,
+            drawn,
+            is_first: year == 0,
+        }
+    }
+
+    /// The budget lines of a year.
     #[cfg(test)]
-    pub(super) fn lines(&self) -> &[outline::Line] {
-        &self.drawn.lines
+    pub(super) fn lines(&self, year: usize) -> &[outline::Line] {
+        &self.years[year].drawn.lines
     }
 
-    fn budgets(&self) -> budget::Writer<'_> {
-        let (seed, world) = (self.config.seed, &self.world);
+    fn budgets(&self, year: usize) -> budget::Writer<'_> {
+        let Scene {
+            seed,
+            world,
+            calendar,
+            drawn,
+            ..
+        } = self.scene(year);
         budget::Writer {
             seed,
             world,
-            calendar: &self.calendar,
-            lines: &self.drawn.lines,
+            calendar,
+            lines: &drawn.lines,
         }
     }
 }
@@ -122,64 +194,85 @@ impl Simulation {
 pub struct Days<'a> {
     simulation: &'a Simulation,
     next: NaiveDate,
-    agenda: BTreeMap<NaiveDate, Vec<Planned>>,
-    book: Book,
+    /// What waits for its day, with the year whose books it changes.
+    agenda: BTreeMap<NaiveDate, Vec<(usize, Planned)>>,
+    books: Vec<Book>,
+    rooms: Vec<Rooms>,
     random: Random,
 }
 
 impl Days<'_> {
-    /// The simulator's own books, as of the last day given.
+    /// The simulator's own books of a year, as of the last day given.
     #[cfg(test)]
-    pub(super) fn book(&self) -> &Book {
-        &self.book
+    pub(super) fn book(&self, year: usize) -> &Book {
+        &self.books[year]
     }
 
-    fn plan(&mut self, planned: Vec<Planned>) {
+    fn plan(&mut self, year: usize, planned: Vec<Planned>) {
         for planned in planned {
-            self.agenda.entry(planned.day).or_default().push(planned);
+            let of_day = self.agenda.entry(planned.day).or_default();
+            of_day.push((year, planned));
         }
+    }
+
+    /// Opens a year: what is registered and published, budgets, and what the city does.
+    fn open(&mut self, year: usize) {
+        let simulation = self.simulation;
+        let (world, of) = (&simulation.world, &simulation.years[year]);
+        let opening = of.calendar.on_or_after(of.date(1, 3));
+        let registered = if year == 0 {
+            registry::write(world, &of.calendar, opening)
+        } else {
+            registry::renew(world, &of.calendar, opening)
+        };
+        self.plan(year, registered);
+        self.plan(year, simulation.budgets(year).write());
+        self.plan(year, city::write(simulation.scene(year), opening));
     }
 
     /// Begins the projects of a day, and what is decided by the books as they stand.
     fn begin(&mut self, date: NaiveDate) {
         let simulation = self.simulation;
-        let Simulation {
-            config,
+        let year = (date.year() - simulation.config.year).unsigned_abs() as usize;
+        let (scene, of) = (simulation.scene(year), &simulation.years[year]);
+        let Scene {
+            seed,
             world,
             calendar,
             drawn,
-            begins,
-            orders,
-        } = simulation;
-        let (seed, lines) = (config.seed, &drawn.lines);
-        for index in begins.get(&date).into_iter().flatten() {
+            ..
+        } = scene;
+        if date.ordinal0() == 0 {
+            self.open(year);
+        }
+        for index in of.begins.get(&date).into_iter().flatten() {
             let outline = &drawn.projects[*index as usize];
-            self.plan(Script::write(seed, world, calendar, lines, outline));
+            let planned = Script::write(scene, &mut self.rooms[year], outline);
+            self.plan(year, planned);
         }
-        for index in orders.get(&date).into_iter().flatten() {
+        for index in of.orders.get(&date).into_iter().flatten() {
             let outline = &drawn.orders[*index as usize];
-            self.plan(OrderScript::write(seed, world, calendar, lines, outline));
+            let planned = OrderScript::write(seed, world, calendar, &drawn.lines, outline);
+            self.plan(year, planned);
         }
-        let is = |month, day| {
-            let set = NaiveDate::from_ymd_opt(config.year, month, day).unwrap_or_default();
-            date == calendar.on_or_after(set)
-        };
+        let is = |month, day| date == calendar.on_or_after(of.date(month, day));
+        let budgets = simulation.budgets(year);
         if is(11, 15) {
-            self.plan(simulation.budgets().write_cuts(date, &self.book));
+            self.plan(year, budgets.write_cuts(date, &self.books[year]));
         }
         if is(12, 27) {
-            self.plan(simulation.budgets().write_closings(date, &self.book));
+            self.plan(year, budgets.write_closings(date, &self.books[year]));
         }
     }
 
-    fn day(&mut self, date: NaiveDate, mut planned: Vec<Planned>) -> Day {
-        planned.sort_by_key(|planned| planned.phase);
+    fn day(&mut self, date: NaiveDate, mut planned: Vec<(usize, Planned)>) -> Day {
+        planned.sort_by_key(|(_, planned)| planned.phase);
         let mut tallies = Tallies::default();
         let mut phases: Vec<Phase> = Vec::new();
         let mut last = u8::MAX;
-        for planned in planned {
+        for (year, planned) in planned {
             if planned.step.expected == Expected::Accepted {
-                self.book.apply(&planned.effects);
+                self.books[year].apply(&planned.effects);
                 tallies.count(&planned.step);
             }
             if planned.phase != last {
@@ -220,7 +313,8 @@ impl Iterator for Days<'_> {
     type Item = Day;
 
     fn next(&mut self) -> Option<Day> {
-        while self.next.year() == self.simulation.config.year {
+        let last_year = self.simulation.years[0].calendar.last_year();
+        while self.next.year() <= last_year {
             let date = self.next;
             self.next = after(date, 1);
             self.begin(date);

@@ -90,6 +90,8 @@ impl Tallies {
                 source::TREASURY => ActorRole::TreasurySys,
                 source::TRADE => ActorRole::TradeSys,
                 source::EMALL => ActorRole::EmallSys,
+                source::FARM | source::RURAL => ActorRole::FarmSys,
+                source::VENUES => ActorRole::Venue,
                 bank if source::BANKS.contains(&bank) => ActorRole::Bank,
                 _ => ActorRole::Regulator,
             };

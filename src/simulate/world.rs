@@ -43,6 +43,8 @@ pub(super) struct World {
     pub agencies: Vec<Organisation>,
     /// Banks that guarantee and lend.
     pub banks: Vec<Organisation>,
+    /// Suppliers that take part in nothing: they merge into others or close in the year.
+    pub passing: Vec<Organisation>,
     /// 市集采中心, 市公共资源交易中心.
     pub others: Vec<Organisation>,
     pub trading_centre: String,
@@ -73,6 +75,8 @@ const UNITS: [(&str, &str); 20] = [
 ];
 /// How many agencies there are.
 const AGENCIES: usize = 6;
+/// How many suppliers end in the year.
+const PASSING: usize = 4;
 /// How many units an area has.
 const AREA_UNITS: usize = 8;
 const SUPPLIER_TRADES: [&str; 12] = [
@@ -121,6 +125,7 @@ impl World {
             suppliers: Vec::new(),
             agencies: Vec::new(),
             banks: Vec::new(),
+            passing: Vec::new(),
             others: Vec::new(),
             trading_centre: uscc::compose("12", "430400", "00009906"),
         };
@@ -131,6 +136,10 @@ impl World {
         for index in 0..suppliers {
             world.add_supplier(index, &mut random);
         }
+        for index in 0..PASSING {
+            world.add_supplier(suppliers + index, &mut random);
+        }
+        world.passing = world.suppliers.split_off(suppliers);
         for (index, name) in SUPPLIER_NAMES.iter().enumerate().take(AGENCIES) {
             let code = uscc::compose("91", "430405", &format!("MA9TA00{index}"));
             let name = format!("虚构·{name}招标代理有限公司");
@@ -293,6 +302,7 @@ mod tests {
             &world.agencies,
             &world.banks,
             &world.others,
+            &world.passing,
         ];
         let codes: HashSet<_> = all
             .iter()

@@ -37,7 +37,7 @@ fn year() -> Year {
     let simulation = Simulation::new(SimulationConfig {
         seed: 11,
         projects: 40,
-        year: 2023,
+        ..SimulationConfig::default()
     });
     let mut year = Year {
         before: Vec::new(),

@@ -22,7 +22,7 @@ use crate::{
         import::{ReleaseSource, Summary},
         lang::Lang,
         output::Output,
-        serve,
+        serve, simulate,
     },
     exchange::ocds::{self, Importer},
     simulate::{Calendar, Simulation, SimulationConfig},
@@ -35,7 +35,7 @@ use crate::{
 Starts the real server on loopback and pushes a year of procurement of Hengyang
 under a simulated clock; every organisation is fictional.")]
 pub struct DemoArgs {
-    /// 项目数 Projects
+    /// 每年的项目数 Projects a year
     #[arg(long, value_name = "N", default_value_t = 2_000,
           value_parser = clap::value_parser!(u32).range(1..=200_000))]
     pub projects: u32,
@@ -46,6 +46,10 @@ pub struct DemoArgs {
     #[arg(long, value_name = "YEAR", default_value_t = 2023,
           value_parser = clap::value_parser!(i32).range(2023..=2026))]
     pub year: i32,
+    /// 年数；不晚于 2026 年 How many years, none after 2026
+    #[arg(long, value_name = "Y", default_value_t = 1,
+          value_parser = clap::value_parser!(u32).range(1..=4))]
+    pub years: u32,
     /// 数据目录，须为空；默认临时目录，结束即删 Fresh data folder; a temporary one, removed at the
     /// end, if not given
     #[arg(long, value_name = "DIR")]
@@ -58,8 +62,20 @@ pub struct DemoArgs {
     pub exit: bool,
 }
 
+impl DemoArgs {
+    fn config(&self) -> SimulationConfig {
+        SimulationConfig {
+            seed: self.seed,
+            projects: self.projects,
+            year: self.year,
+            years: self.years,
+        }
+    }
+}
+
 /// Runs `bihuan demo`.
 pub async fn run(settings: &Settings, args: &DemoArgs) -> Result<Exit, Failure> {
+    simulate::check_years(args.config())?;
     serve::start_logging("warn", serve::LogFormat::Text)?;
     let host = Host::start(args.data.as_deref(), args.port).await?;
     let shown = tokio::select! {
@@ -99,15 +115,18 @@ async fn show(settings: &Settings, args: &DemoArgs, host: &Host) -> Result<Exit,
         ),
     ))?;
     let mut client = client::connect(&endpoint).await?;
-    let config = SimulationConfig {
-        seed: args.seed,
-        projects,
-        year,
-    };
+    let config = args.config();
+    let last_year = year + args.years.cast_signed() - 1;
     let simulation = Simulation::new(config);
     let mut results = Results::default();
-    let mut notes = Notes::new(Calendar::of(year));
-    year::push(&client, &simulation, lang, (&mut results, &mut notes)).await?;
+    let mut notes = Notes::new(Calendar::through(year, last_year));
+    year::push(
+        &client,
+        (config, &simulation),
+        lang,
+        (&mut results, &mut notes),
+    )
+    .await?;
     tour.chapter("一年的推送", "A year, pushed", &results.rates(lang))?;
     let surprises = results.surprises();
     if !surprises.is_empty() {
@@ -134,7 +153,7 @@ async fn show(settings: &Settings, args: &DemoArgs, host: &Host) -> Result<Exit,
     let title = ("迟办的：照录，不拒", "What was late: recorded, not refused");
     tour.chapter(title.0, title.1, &notes.late.render(lang))?;
     let started = std::time::Instant::now();
-    let summary = import_example(&mut client, year).await?;
+    let summary = import_example(&mut client, last_year).await?;
     let seconds = started.elapsed().as_secs_f64();
     let title = ("导入 OCDS 示例", "An OCDS example, imported");
     tour.chapter(title.0, title.1, &summary.render(lang, seconds))?;

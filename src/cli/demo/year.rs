@@ -14,13 +14,13 @@ use crate::{
         exit::{Exit, Failure},
         lang::Lang,
         progress::Progress,
-        render,
+        render, simulate,
     },
     events::v1::{
         AppendEventStreamRequest, AppendEventStreamResponse, AppendEventsRequest,
         AppendEventsResponse, append_event_stream_response::Outcome,
     },
-    simulate::{Phase, Simulation, Step},
+    simulate::{Phase, Simulation, SimulationConfig, Step},
 };
 
 /// How long a source keeps trying while the server is busy.
@@ -41,20 +41,20 @@ pub struct Done {
 /// Pushes every day of a simulation; `notes` and `results` hear what became of each step.
 pub async fn push(
     client: &Ledger,
-    simulation: &Simulation,
+    (config, simulation): (SimulationConfig, &Simulation),
     lang: Lang,
     (results, notes): (&mut Results, &mut Notes),
 ) -> Result<(), Failure> {
-    let mut progress = Progress::start("demo", Some(365));
+    let mut progress = Progress::start("demo", Some(simulate::days_of(config)));
     for day in simulation.days() {
-        let day_of_year = u64::from(chrono::Datelike::ordinal(&day.date));
+        let number = simulate::day_number(config, day.date);
         for phase in day.phases {
             for done in push_phase(client, phase).await? {
                 notes.note(&done);
                 results.note(done);
             }
             let seconds = progress.elapsed().as_secs_f64();
-            progress.advance_to(day_of_year, || {
+            progress.advance_to(number, || {
                 let date = day.date;
                 format!("{date} · {}", line(lang, results, seconds))
             });

@@ -3,9 +3,9 @@
 use super::{MANAGEMENT, Plant, Script, Who};
 use crate::{
     events::v1::{
-        AwardBasis, AwardRecorded, AwardResultNotice, ContractNotice, IntentionNotice,
-        NoticePublished, NoticeType, TenderNotice, TopCandidate, event_payload::Payload,
-        notice_published::Content,
+        AwardBasis, AwardRecorded, AwardResultNotice, ContractNotice, FrameworkOrderItem,
+        FrameworkOrderPlaced, IntentionNotice, NoticePublished, NoticeType, TenderNotice,
+        TopCandidate, event_payload::Payload, notice_published::Content,
     },
     simulate::draft::{instant, source},
 };
@@ -26,10 +26,11 @@ pub(super) struct Award {
 impl Script<'_> {
     /// Writes the life of one lot after the plan.
     pub(super) fn live_lot(&mut self, lot: usize) {
+        let lot_no = format!("{:02}", lot + 1);
         let award = if self.outline.is_tendered {
-            self.tender(lot)
+            self.tender(lot, lot_no)
         } else {
-            self.record(lot)
+            self.record(lot, lot_no)
         };
         let Some(award) = award else { return };
         self.announce(&award);
@@ -52,15 +53,13 @@ impl Script<'_> {
     }
 
     /// Records an award that was made elsewhere.
-    fn record(&mut self, lot: usize) -> Option<Award> {
+    pub(super) fn record(&mut self, lot: usize, lot_no: String) -> Option<Award> {
         self.pass_workdays(5, 25);
-        let supplier = self.supplier();
-        let award_fen = self.award_fen(lot);
-        let basis = match self.random.weighted(&[80, 20]) {
-            0 => AwardBasis::Other,
-            _ => AwardBasis::Framework,
+        let order = self.order_of_framework(lot, &lot_no);
+        let (supplier, award_fen, basis) = match order {
+            Some((supplier, fen)) => (supplier, fen, AwardBasis::Framework),
+            None => (self.supplier(), self.award_fen(lot), AwardBasis::Other),
         };
-        let lot_no = format!("{:02}", lot + 1);
         let recorded = AwardRecorded {
             lot_no: lot_no.clone(),
             supplier: self.world.suppliers[supplier].uscc.clone(),
@@ -105,6 +104,42 @@ impl Script<'_> {
             ready_on: day,
         };
         (!self.track.over).then_some(award)
+    }
+
+    /// Orders under a framework agreement, where there is one: the supplier, and fen.
+    fn order_of_framework(&mut self, lot: usize, lot_no: &str) -> Option<(usize, i64)> {
+        let category = self.outline.category.code;
+        let framework = self.frameworks.iter().find(|framework| {
+            framework.category == category && framework.takes_orders(self.track.today)
+        })?;
+        let most_fen = self.award_fen(lot);
+        let pieces = most_fen / framework.unit_price_fen;
+        if pieces == 0 {
+            return None;
+        }
+        let supplier = *self.random.pick(&framework.suppliers);
+        let amount_fen = pieces * framework.unit_price_fen;
+        let placed = FrameworkOrderPlaced {
+            framework_id: framework.id.clone(),
+            order_no: format!("KD-{}-{lot_no}", self.project_id),
+            unit: self.unit().uscc.clone(),
+            project_id: self.project_id.clone(),
+            lot_no: lot_no.into(),
+            supplier: self.world.suppliers[supplier].uscc.clone(),
+            selection: framework.selection.into(),
+            items: vec![FrameworkOrderItem {
+                sku: framework.sku.into(),
+                qty_milli: pieces * 1000,
+                unit_price_fen: framework.unit_price_fen,
+            }],
+            amount_fen,
+            placed_on: self.track.today.to_string(),
+        };
+        let payload = Payload::FrameworkOrderPlaced(placed);
+        let mut draft = self.draft(MANAGEMENT, Who::Unit, payload);
+        draft.stream = format!("framework/4304/{}", framework.id);
+        self.accept(draft, "ordered under a framework");
+        Some((supplier, amount_fen))
     }
 
     /// Publishes the result, mostly.

@@ -10,29 +10,35 @@ mod award;
 mod change;
 mod contract;
 mod dispute;
+mod judge;
+mod method;
+mod need;
 mod pay;
 mod perform;
 mod project;
+mod room;
 mod security;
 mod tender;
 mod winner;
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::NaiveDate;
 use prost_types::Timestamp;
 
 use super::{
     book::Effect,
     calendar::Calendar,
+    city::{frameworks::Framework, venues::Rooms},
     day::{Expected, Step},
     draft::{Draft, midnight, source},
     outline::{Line, Outline},
     plant::Plant,
     random::Random,
+    simulation::Scene,
     world::{Organisation, World},
 };
-use crate::events::v1::{ActorRole, BudgetPart, event_payload::Payload};
+use crate::events::v1::{ActorRole, BudgetPart, ProcurementMethod, event_payload::Payload};
 
 /// Phases of projects in a day; an act that needs a later one waits for the next working day.
 pub(super) const PHASES_MAX: u8 = 8;
@@ -70,6 +76,8 @@ enum Who {
     Treasury,
     Trade,
     Regulator,
+    /// The finance bureau of the prefecture.
+    City,
     /// An index into [`World::banks`].
     Bank(usize),
 }
@@ -79,6 +87,8 @@ pub(super) struct Script<'a> {
     world: &'a World,
     calendar: &'a Calendar,
     lines: &'a [Line],
+    frameworks: &'a [Framework],
+    rooms: &'a mut Rooms,
     outline: &'a Outline,
     random: Random,
     track: Track,
@@ -87,6 +97,9 @@ pub(super) struct Script<'a> {
     /// The source ref of the last accepted event.
     last_ref: String,
     project_id: String,
+    /// The intention that the plan will name.
+    intention: Option<String>,
+    method: ProcurementMethod,
     /// An index into [`World::agencies`]; an agency that was commissioned.
     agency: Option<usize>,
     /// The planted refusal, until it was sent.
@@ -100,12 +113,17 @@ pub(super) struct Script<'a> {
 impl<'a> Script<'a> {
     /// Writes a project's life up to the end of the year.
     pub(super) fn write(
-        seed: u64,
-        world: &'a World,
-        calendar: &'a Calendar,
-        lines: &'a [Line],
+        scene: Scene<'a>,
+        rooms: &'a mut Rooms,
         outline: &'a Outline,
     ) -> Vec<Planned> {
+        let Scene {
+            seed,
+            world,
+            calendar,
+            drawn,
+            ..
+        } = scene;
         let track = Track {
             today: outline.begins_on,
             recorded: outline.begins_on,
@@ -116,7 +134,9 @@ impl<'a> Script<'a> {
         let mut script = Self {
             world,
             calendar,
-            lines,
+            lines: &drawn.lines,
+            frameworks: &drawn.frameworks,
+            rooms,
             outline,
             random: Random::new(seed, (1 << 40) + u64::from(outline.index)),
             track,
@@ -124,6 +144,8 @@ impl<'a> Script<'a> {
             planned: Vec::new(),
             last_ref: String::new(),
             project_id: format!("PJ-{}-{:06}", calendar.year(), outline.index + 1),
+            intention: None,
+            method: ProcurementMethod::Unspecified,
             agency: None,
             plant: outline.plant,
             money: BTreeMap::new(),
@@ -140,6 +162,11 @@ impl<'a> Script<'a> {
     /// The finance bureau of the unit's region.
     fn regulator(&self) -> &'a str {
         &self.world.regions[self.unit().region].regulator
+    }
+
+    /// The code of the unit's region.
+    fn region(&self) -> &'static str {
+        self.world.region_code(self.unit().region)
     }
 
     /// Takes the planted refusal if it is of this kind and its place is reached.
@@ -179,6 +206,7 @@ impl<'a> Script<'a> {
             Who::Treasury => (&region.regulator, ActorRole::TreasurySys),
             Who::Trade => (&self.world.trading_centre, ActorRole::TradeSys),
             Who::Regulator => (&region.regulator, ActorRole::Regulator),
+            Who::City => (&self.world.city_regulator().uscc, ActorRole::Regulator),
             Who::Bank(bank) => (&self.world.banks[bank].uscc, ActorRole::Bank),
         };
         Draft {
@@ -228,7 +256,7 @@ impl<'a> Script<'a> {
                 again.day = self.calendar.workdays_after(again.day, 1);
                 again.phase = 0;
             }
-            if again.day.year() == self.calendar.year() {
+            if !self.calendar.is_over(again.day) {
                 self.planned.push(again);
             }
         }
@@ -294,7 +322,7 @@ impl<'a> Script<'a> {
             }
         }
         track.source = source;
-        track.over |= track.recorded.year() != self.calendar.year();
+        track.over |= self.calendar.is_over(track.recorded);
         !track.over
     }
 

@@ -1,28 +1,28 @@
-//! Intention, plan, lots, end.
+//! Plan, lots, end.
 
 use super::{MANAGEMENT, Plant, Script, Who};
 use crate::{
     events::v1::{
-        ActorRole, AgencyDelegated, DelegationScope, LawTrack, MethodGround, Organisation,
-        PlanCancelled, PlanCompleted, PlanFiled, PlanLot, PlanRevised, ProcurementMethod,
-        SmePolicy, SmePolicyKind, event_payload::Payload,
+        ActorRole, AgencyDelegated, DelegationScope, LawTrack, LoopStage, Organisation,
+        PlanCancelled, PlanCompleted, PlanFiled, PlanLot, PlanRevised, SmePolicy, SmePolicyKind,
+        event_payload::Payload,
     },
-    simulate::{book::Effect, calendar::after, draft::midnight, outline::Kind},
+    simulate::{book::Effect, calendar::after, draft::midnight},
 };
-
-/// 公开招标数额标准 in fen.
-const OPEN_TENDER_FEN: i64 = 200_000_000;
 
 impl Script<'_> {
     /// Writes the project's life.
     pub(super) fn live(&mut self) {
-        if self.outline.has_intention {
-            self.publish_intention();
-        }
+        self.prepare();
         self.track.today = self.outline.filed_on.max(self.track.today);
         let plan = self.plan();
         self.plant_plans(&plan);
         self.file(&plan);
+        let lines = &plan.budget_parts;
+        self.link(
+            (LoopStage::Budget, &lines[0].budget_line_id),
+            (LoopStage::Plan, &plan.plan_id),
+        );
         if self.random.chance(40) {
             self.revise(&plan);
         }
@@ -64,6 +64,7 @@ impl Script<'_> {
         let amount_fen = self.outline.amount_fen();
         let is_catalogued = self.outline.category.code.starts_with("A0201");
         let (method, ground) = self.method(amount_fen);
+        self.method = method;
         let sme = if self.random.chance(600) {
             SmePolicy {
                 kind: SmePolicyKind::AllReserved.into(),
@@ -96,7 +97,7 @@ impl Script<'_> {
         PlanFiled {
             plan_id: format!("PL-{}", self.project_id),
             plan_no: format!("衡财采计〔{year}〕{:06}号", self.outline.index + 1),
-            intention_ids: Vec::new(),
+            intention_ids: self.intention.iter().cloned().collect(),
             budget_parts: self.budget_parts(&self.outline.parts()),
             project_name: self.name(),
             unit: self.unit().uscc.clone(),
@@ -116,22 +117,6 @@ impl Script<'_> {
             sme_policy: Some(sme),
             import_allowed: false,
             filed_on: self.track.today.to_string(),
-        }
-    }
-
-    fn method(&mut self, amount_fen: i64) -> (ProcurementMethod, MethodGround) {
-        let none = MethodGround::Unspecified;
-        if amount_fen >= OPEN_TENDER_FEN {
-            return (ProcurementMethod::OpenTender, none);
-        }
-        let goods = self.outline.category.kind == Kind::Goods;
-        match self.random.weighted(&[60, 15, 20]) {
-            0 if goods => (ProcurementMethod::Inquiry, none),
-            1 => (
-                ProcurementMethod::Negotiation,
-                MethodGround::NegotiationUrgent,
-            ),
-            _ => (ProcurementMethod::Consultation, none),
         }
     }
 

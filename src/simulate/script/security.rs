@@ -1,15 +1,17 @@
 //! What secures a contract and what is borrowed on it: performance bonds, guarantees, loans of
 //! banks; and how its supplier is judged in the end.
 
+use chrono::NaiveDate;
+
 use super::{Script, Who, contract::Contract};
 use crate::{
     events::v1::{
         BondCollected, BondForfeited, BondForm, BondKind, BondReturned, ConfirmationRequested,
         ContractConfirmed, CreditEnhancementAccepted, CreditEvaluated, CreditScore,
         CreditSubjectKind, FinancingApplied, FinancingApproved, FinancingCancelled,
-        FinancingConsentGiven, FinancingDisbursed, FinancingRejected, FinancingRepaid,
-        GuaranteeClaimed, GuaranteeExtended, GuaranteeIssued, GuaranteeReleased,
-        PayeeAccountLocked, PayeeAccountReleased, event_payload::Payload,
+        FinancingConsentGiven, FinancingDefaulted, FinancingDisbursed, FinancingRejected,
+        FinancingRepaid, GuaranteeClaimed, GuaranteeExpired, GuaranteeExtended, GuaranteeIssued,
+        GuaranteeReleased, PayeeAccountLocked, PayeeAccountReleased, event_payload::Payload,
     },
     simulate::{calendar::after, draft::source},
 };
@@ -19,8 +21,8 @@ use crate::{
 pub(super) enum Security {
     /// Money that is held, in fen.
     Bond(i64),
-    /// A guarantee of a bank: which, and fen.
-    Guarantee(usize, i64),
+    /// A guarantee of a bank: which, fen, and its last day.
+    Guarantee(usize, i64, NaiveDate),
 }
 
 /// A loan that is paid out: the bank, and fen.
@@ -64,6 +66,9 @@ impl Script<'_> {
             }
             2 => {
                 let bank = self.random.below(2) as usize;
+                // One in four is short, and is over before the contract is.
+                let days = if self.random.chance(250) { 45 } else { 300 };
+                let valid_to = after(self.track.today, days);
                 let issued = GuaranteeIssued {
                     guarantee_no: guarantee_no(contract),
                     kind: BondKind::Performance.into(),
@@ -74,13 +79,13 @@ impl Script<'_> {
                     contract_id: contract.id.clone(),
                     amount_fen,
                     valid_from: on.clone(),
-                    valid_to: after(self.track.today, 300).to_string(),
+                    valid_to: valid_to.to_string(),
                     electronic: self.random.chance(800),
                     issued_on: on,
                 };
                 let payload = Payload::GuaranteeIssued(issued);
                 self.by_bank(bank, payload, "guarantee issued");
-                contract.security = Some(Security::Guarantee(bank, amount_fen));
+                contract.security = Some(Security::Guarantee(bank, amount_fen, valid_to));
             }
             _ => {
                 let accepted = CreditEnhancementAccepted {
@@ -139,9 +144,19 @@ impl Script<'_> {
                 };
                 self.by(Who::Unit, Payload::BondReturned(returned), "bond returned");
             }
-            Some(Security::Guarantee(bank, amount_fen)) => {
+            Some(Security::Guarantee(bank, amount_fen, valid_to)) => {
                 self.pass_workdays(1, 10);
-                self.end_guarantee(contract, bank, amount_fen);
+                if self.track.today > valid_to {
+                    let expired = GuaranteeExpired {
+                        guarantee_no: guarantee_no(contract),
+                        contract_id,
+                        expired_on: self.track.today.to_string(),
+                    };
+                    let payload = Payload::GuaranteeExpired(expired);
+                    self.by_bank(bank, payload, "guarantee expired");
+                } else {
+                    self.end_guarantee(contract, bank, amount_fen);
+                }
             }
             None => {}
         }
@@ -309,6 +324,17 @@ impl Script<'_> {
             return;
         };
         self.pass_workdays(0, 5);
+        if self.random.chance(60) {
+            let defaulted = FinancingDefaulted {
+                financing_id: financing_id(contract),
+                contract_id: contract.id.clone(),
+                amount_fen,
+                defaulted_on: self.track.today.to_string(),
+            };
+            let payload = Payload::FinancingDefaulted(defaulted);
+            self.by_bank(bank, payload, "loan overdue");
+            return;
+        }
         let repaid = FinancingRepaid {
             financing_id: financing_id(contract),
             contract_id: contract.id.clone(),

@@ -1,17 +1,18 @@
-//! The way of a lot through the trading platform: documents, bids, opening, committee. How it
-//! ends is told in `winner`.
+//! The way of a lot through the trading platform: documents, bids, opening, committee. What its
+//! bids are worth is told in `judge`, how it ends in `winner`.
 
 use bytes::Bytes;
 use chrono::NaiveDate;
 use prost_types::Timestamp;
 
-use super::{Plant, Script, Who, award::Award};
+use super::{Plant, Script, Who, award::Award, room::Outcome};
 use crate::{
     events::v1::{
-        BidReceived, BidReceivedSealed, BidWithdrawn, BidsOpened, BondForm, CommitteeFormed,
-        CommitteeFormedPersonal, CommitteeMember, CommitteeMemberKind, FeePayer, OpenedBid,
-        PersonDetail, PersonalPayload, ProcurementDocumentIssued, SealedPayload,
-        event_payload::Payload, personal_payload::Personal, sealed_payload::Sealed,
+        BidReceived, BidReceivedSealed, BidWithdrawn, BidsOpened, BondForm, ClarificationIssued,
+        CommitteeFormed, CommitteeFormedPersonal, CommitteeMember, CommitteeMemberKind, FeePayer,
+        OpenedBid, PersonDetail, PersonalPayload, ProcurementDocumentIssued, ProcurementMethod,
+        ProcurementStarted, ProcurementTerminated, SealedPayload, event_payload::Payload,
+        personal_payload::Personal, sealed_payload::Sealed,
     },
     simulate::{
         calendar::after,
@@ -24,29 +25,92 @@ use crate::{
 pub(super) struct Bid {
     pub bid_no: String,
     pub supplier: usize,
+    pub price_fen: i64,
+    /// Why it is not valid; empty for a valid bid.
+    pub fault: &'static str,
+}
+
+impl Bid {
+    fn new(bid_no: String, supplier: usize) -> Self {
+        Self {
+            bid_no,
+            supplier,
+            price_fen: 0,
+            fault: "",
+        }
+    }
 }
 
 /// The hour at which bids close.
 const DEADLINE_HOUR: i64 = 9;
 
 impl Script<'_> {
-    /// Writes a tender; `None` when the lot fails or the year ends.
-    pub(super) fn tender(&mut self, lot: usize) -> Option<Award> {
-        let lot_no = format!("{:02}", lot + 1);
-        self.pass_workdays(2, 8);
-        self.publish_tender(&lot_no);
+    /// Writes a tender; `None` when the lot ends without an award, or the year ends.
+    pub(super) fn tender(&mut self, lot: usize, lot_no: String) -> Option<Award> {
+        let only = self.only_supplier();
+        match only {
+            Some(supplier) if !self.publicise(&lot_no, supplier) => {
+                return self.record(lot, lot_no);
+            }
+            Some(_) => {}
+            None => {
+                self.change_method(&lot_no);
+                self.begin(&lot_no);
+                self.pass_workdays(2, 8);
+                self.publish_tender(&lot_no);
+            }
+        }
         let deadline = self.issue_documents(lot, &lot_no);
-        let bids = self.receive_bids(&lot_no, deadline);
-        self.track.today = deadline;
-        if bids.len() < 3 {
-            self.fail(lot, &lot_no);
+        let deadline = self.clarify(&lot_no, deadline);
+        let room = self.ask_room(&lot_no, deadline);
+        if self.random.chance(15) {
+            self.leave_room(room, Outcome::GivenBack);
+            self.give_up(lot_no);
             return None;
         }
+        let mut bids = match only {
+            Some(supplier) => self.receive_only(&lot_no, supplier),
+            None => self.receive_bids(&lot_no, deadline),
+        };
+        self.track.today = deadline;
+        if bids.is_empty() || (bids.len() < 3 && only.is_none()) {
+            self.leave_room(room, Outcome::NobodyCame);
+            return self.fail(lot, lot_no);
+        }
         let award_fen = self.award_fen(lot);
-        self.open(&lot_no, deadline, &bids, award_fen);
+        self.price(&mut bids, award_fen);
+        self.open(&lot_no, deadline, &bids);
+        self.leave_room(room, Outcome::Used);
         self.form_committee(&lot_no);
-        self.evaluate(&lot_no, &bids, award_fen);
-        self.determine(lot, lot_no, bids[0].supplier, award_fen)
+        self.qualify(&lot_no, &mut bids);
+        self.question(lot, &lot_no, &mut bids);
+        self.evaluate(&lot_no, &bids);
+        self.pay_experts(&lot_no);
+        if self.random.chance(20) {
+            self.order_again(&lot_no);
+            self.evaluate(&lot_no, &bids);
+        }
+        self.determine(lot, lot_no, &bids)
+    }
+
+    /// The only supplier that can deliver, when the project goes to one.
+    fn only_supplier(&mut self) -> Option<usize> {
+        (self.method == ProcurementMethod::SingleSource).then(|| self.supplier())
+    }
+
+    /// Tells that procurement begins, mostly.
+    fn begin(&mut self, lot_no: &str) {
+        if !self.random.chance(700) {
+            return;
+        }
+        let started = ProcurementStarted {
+            start_id: format!("KS-{lot_no}"),
+            lot_nos: vec![lot_no.into()],
+            on: self.track.today.to_string(),
+        };
+        let who = self.organiser();
+        let payload = Payload::ProcurementStarted(started);
+        self.by(who, payload, "procurement started");
     }
 
     fn issue_documents(&mut self, lot: usize, lot_no: &str) -> NaiveDate {
@@ -77,6 +141,55 @@ impl Script<'_> {
         deadline
     }
 
+    /// Clarifies the documents, sometimes with a later deadline; tells the deadline in force.
+    fn clarify(&mut self, lot_no: &str, deadline: NaiveDate) -> NaiveDate {
+        if !self.random.chance(150) {
+            return deadline;
+        }
+        self.pass_workdays(1, 4);
+        let affects_bid = self.random.chance(500);
+        let later = self.calendar.days_after(deadline, 7);
+        let issued = ClarificationIssued {
+            doc_id: format!("WJ-{lot_no}"),
+            clarification_no: "1".into(),
+            lot_nos: vec![lot_no.into()],
+            affects_bid,
+            content: "对技术参数第三项作如下澄清".into(),
+            new_deadline: affects_bid.then(|| instant(later, DEADLINE_HOUR, 0)),
+            issued_on: self.track.today.to_string(),
+        };
+        let payload = Payload::ClarificationIssued(issued);
+        let draft = self.draft(source::TRADE, self.organiser(), payload);
+        self.accept(draft, "clarification issued");
+        if affects_bid { later } else { deadline }
+    }
+
+    /// Ends a procurement before its bids are opened; the lot's share is given back with the plan.
+    fn give_up(&mut self, lot_no: String) {
+        self.pass_workdays(1, 3);
+        let terminated = ProcurementTerminated {
+            termination_id: format!("ZZ-{lot_no}"),
+            lot_nos: vec![lot_no],
+            reason: "因重大变故,采购任务取消".into(),
+            on: self.track.today.to_string(),
+        };
+        let who = self.organiser();
+        let payload = Payload::ProcurementTerminated(terminated);
+        self.by(who, payload, "procurement terminated");
+        if !self.track.over {
+            self.unfinished -= 1;
+        }
+    }
+
+    /// Receives the offer of the only supplier.
+    fn receive_only(&mut self, lot_no: &str, supplier: usize) -> Vec<Bid> {
+        let bid_no = format!("B-{}-{lot_no}-0", self.outline.index + 1);
+        self.pass_workdays(1, 5);
+        let received_at = instant(self.track.today, 9, 30);
+        self.receive(lot_no, &bid_no, supplier, received_at);
+        vec![Bid::new(bid_no, supplier)]
+    }
+
     /// Receives bids in order of time; answers those that may be opened.
     fn receive_bids(&mut self, lot_no: &str, deadline: NaiveDate) -> Vec<Bid> {
         let count = self.random.weighted(&[0, 2, 5, 40, 30, 15, 8]);
@@ -94,7 +207,7 @@ impl Script<'_> {
             let bid_no = format!("B-{}-{lot_no}-{index}", self.outline.index + 1);
             let received_at = instant(self.track.today, 9, minute);
             self.receive(lot_no, &bid_no, supplier, received_at);
-            bids.push(Bid { bid_no, supplier });
+            bids.push(Bid::new(bid_no, supplier));
         }
         if bids.len() > 3 && self.random.chance(80) {
             let bid = bids.remove(0);
@@ -149,13 +262,24 @@ impl Script<'_> {
         format!("{a:016x}{b:016x}{c:016x}{d:016x}")
     }
 
-    fn open(&mut self, lot_no: &str, deadline: NaiveDate, bids: &[Bid], award_fen: i64) {
+    /// Prices the bids: the first is the best, and sometimes the last is far too low.
+    fn price(&mut self, bids: &mut [Bid], award_fen: i64) {
+        for (rank, bid) in (0..).zip(bids.iter_mut()) {
+            bid.price_fen = award_fen + award_fen / 200 * rank;
+        }
+        if bids.len() > 3 && self.random.chance(120) {
+            let last = bids.len() - 1;
+            bids[last].price_fen = (award_fen * 2 / 5).max(1);
+        }
+    }
+
+    fn open(&mut self, lot_no: &str, deadline: NaiveDate, bids: &[Bid]) {
         let mut bidders = Vec::new();
-        for (rank, bid) in (1..).zip(bids) {
+        for bid in bids {
             bidders.push(OpenedBid {
                 bid_no: bid.bid_no.clone(),
                 supplier: self.world.suppliers[bid.supplier].uscc.clone(),
-                price_fen: price_fen(award_fen, rank),
+                price_fen: bid.price_fen,
             });
         }
         let at = instant(deadline, DEADLINE_HOUR, 10);
@@ -216,9 +340,4 @@ impl Script<'_> {
         });
         self.accept(draft, "committee formed");
     }
-}
-
-/// The price of the bid at a place in the ranking; the best is the award.
-pub(super) fn price_fen(award_fen: i64, rank: i32) -> i64 {
-    award_fen + award_fen / 200 * i64::from(rank - 1)
 }

@@ -4,13 +4,15 @@ mod oracle;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use chrono::Datelike as _;
 use prost::Message as _;
 
 use super::{Day, Expected, Plant, Simulation, SimulationConfig, Step};
 use crate::{
-    domain::values::local_date,
+    domain::{shape::checker, values::local_date},
     events::{
         commitment::{Part, commitment},
+        descriptor::schema,
         v1::Event,
     },
 };
@@ -19,7 +21,7 @@ fn simulation(seed: u64, projects: u32) -> Simulation {
     Simulation::new(SimulationConfig {
         seed,
         projects,
-        year: 2023,
+        ..SimulationConfig::default()
     })
 }
 
@@ -119,7 +121,7 @@ fn keeps_its_books_in_balance() {
     let simulation = simulation(1, 600);
     let mut days = simulation.days();
     while let Some(day) = days.next() {
-        for account in &days.book().accounts {
+        for account in &days.book(0).accounts {
             let available = account.available();
             assert!(
                 available >= 0 || account.approved == 0,
@@ -132,7 +134,7 @@ fn keeps_its_books_in_balance() {
             );
         }
     }
-    let accounts = &days.book().accounts;
+    let accounts = &days.book(0).accounts;
     assert!(
         accounts
             .iter()
@@ -183,7 +185,7 @@ fn predicts_every_answer_of_the_domain_and_every_balance() {
         play(&mut oracle, day.steps(), &mut wrong);
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-    for (line, account) in simulation.lines().iter().zip(&days.book().accounts) {
+    for (line, account) in simulation.lines(0).iter().zip(&days.book(0).accounts) {
         let state = oracle.budget_line(&line.id).unwrap();
         assert_eq!(
             state.available_fen(),
@@ -203,6 +205,7 @@ fn predicts_the_answers_of_other_years_whatever_source_comes_first() {
             seed,
             projects: 300,
             year,
+            years: 1,
         });
         let (mut forward, mut backward) = <(oracle::Oracle, oracle::Oracle)>::default();
         let mut wrong = Wrong::new();
@@ -219,4 +222,64 @@ fn predicts_the_answers_of_other_years_whatever_source_comes_first() {
         }
         assert!(wrong.is_empty(), "{seed}: {wrong:#?}");
     }
+}
+
+#[test]
+fn goes_on_for_years_and_pays_in_the_next_what_was_bought_in_the_last() {
+    let simulation = Simulation::new(SimulationConfig {
+        seed: 6,
+        projects: 200,
+        year: 2023,
+        years: 3,
+    });
+    let mut oracle = oracle::Oracle::default();
+    let mut wrong = Wrong::new();
+    let mut days = simulation.days();
+    let mut paid_later = 0;
+    let mut years = BTreeSet::new();
+    for day in days.by_ref() {
+        play(&mut oracle, day.steps(), &mut wrong);
+        let year = day.date.year();
+        years.insert(year);
+        for step in day.steps() {
+            let event = Event::decode(step.submissions[0].event.clone()).unwrap();
+            let is_older = event
+                .stream
+                .starts_with(&format!("project/4304/PJ-{}-", year - 1));
+            paid_later += u32::from(is_older && step.label == "payment executed");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert_eq!(years, BTreeSet::from([2023, 2024, 2025]));
+    assert!(paid_later > 20, "{paid_later}");
+    for year in 0..3 {
+        for (line, account) in simulation.lines(year).iter().zip(&days.book(year).accounts) {
+            let state = oracle.budget_line(&line.id).unwrap();
+            assert_eq!(state.occupied_fen, account.occupied.into(), "{}", line.id);
+            assert_eq!(state.paid_fen, account.paid.into(), "{}", line.id);
+        }
+    }
+}
+
+#[test]
+fn writes_every_event_type_of_the_schema() {
+    let mut counts = BTreeMap::<u32, u32>::new();
+    for day in simulation(1, 2000).days() {
+        let accepted = day
+            .steps()
+            .filter(|step| step.expected == Expected::Accepted);
+        for submission in accepted.flat_map(|step| &step.submissions) {
+            let event = checker()
+                .check_submission(&"event", submission)
+                .expect("in shape");
+            *counts.entry(event.number).or_default() += 1;
+        }
+    }
+    let missing: Vec<_> = schema()
+        .event_types()
+        .iter()
+        .filter(|event_type| !counts.contains_key(&event_type.number))
+        .map(|event_type| &event_type.name)
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
