@@ -89,7 +89,7 @@ async fn ingest(scale: Scale, server: &Real, lists: &mut Lists) -> Vec<Figure> {
     let mut behind = watching.await.expect("the watcher does not panic");
     behind.sort_by(f64::total_cmp);
     let name = format!(
-        "a year of {} projects, {events} events, 6 sources, all views live",
+        "a year of {} projects, {events} events, 14 sources, all views live",
         scale.city
     );
     let lag = |percent: usize| behind[(behind.len() - 1) * percent / 100];

@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
+
 use super::{Standing, acts, figure::Sum};
 use crate::events::v1::{
     self, ApprovalResult, ComplaintReviewOutcome, FairReviewResult, FarmPlatform, MatterKind,
@@ -39,6 +41,9 @@ struct Step<'a> {
     state: Option<MatterState>,
     outcome: String,
     money: Money,
+    /// Of which version it is, and how far it brings that one: a late act of an older version, or
+    /// an earlier act of the same, moves the matter no more.
+    version: Option<(i32, bool)>,
 }
 
 impl<'a> Step<'a> {
@@ -53,6 +58,7 @@ impl<'a> Step<'a> {
             state: Some(MatterState::Open),
             outcome: String::new(),
             money: Money::None,
+            version: None,
         }
     }
 
@@ -102,6 +108,11 @@ impl<'a> Step<'a> {
         }
     }
 
+    fn version(self, version: i32, is_reviewed: bool) -> Self {
+        let version = Some((version, is_reviewed));
+        Self { version, ..self }
+    }
+
     fn money(self, money: Money) -> Self {
         Self { money, ..self }
     }
@@ -114,6 +125,8 @@ struct Folded {
     amount: Option<Sum>,
     held: Option<Sum>,
     used: Sum,
+    /// The newest version, how far it is, and since which day.
+    version: Option<(i32, bool, NaiveDate)>,
 }
 
 /// Folds the matters of a stream.
@@ -144,7 +157,15 @@ impl Matters {
 }
 
 impl Folded {
-    fn take(&mut self, step: Step<'_>, standing: &Standing, payload: &Payload) {
+    fn take(&mut self, mut step: Step<'_>, standing: &Standing, payload: &Payload) {
+        if let Some((version, is_reviewed)) = step.version {
+            let version = Some((version, is_reviewed, standing.on()));
+            if version < self.version {
+                (step.state, step.outcome) = (None, String::new());
+            } else {
+                self.version = version;
+            }
+        }
         let matter = &mut self.matter;
         let on = standing.on().to_string();
         if matter.acts.is_empty() || on < matter.opened_on {
@@ -236,16 +257,20 @@ fn early(payload: &Payload) -> Option<Step<'_>> {
             .done(e.reason_code().as_str_name()),
         Payload::DemandSurveyed(e) => step(K::Requirement, &e.requirement_id).along(),
         Payload::RequirementDefined(e) => {
-            step(K::Requirement, &e.requirement_id).done(format!("version {}", e.version))
+            let outcome = format!("version {}", e.version);
+            step(K::Requirement, &e.requirement_id)
+                .version(e.version, false)
+                .done(outcome)
         }
-        Payload::RequirementReviewed(e) => step(K::Requirement, &e.requirement_id).ends(
-            if e.passed {
-                MatterState::Done
-            } else {
-                MatterState::Failed
-            },
-            e.kind().as_str_name(),
-        ),
+        Payload::RequirementReviewed(e) => {
+            let ended = match e.passed {
+                true => MatterState::Done,
+                false => MatterState::Failed,
+            };
+            step(K::Requirement, &e.requirement_id)
+                .version(e.version, true)
+                .ends(ended, e.kind().as_str_name())
+        }
         Payload::AgencyDelegated(e) => step(K::Delegation, &e.delegation_id)
             .between("", &e.agency)
             .done(""),

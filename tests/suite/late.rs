@@ -57,7 +57,7 @@ fn year() -> Year {
                         of.push(submission.clone());
                     }
                     (Some("organisation"), _) => year.before.push(submission.clone()),
-                    (Some("budget-line"), _) if is_opening(&event) => {
+                    (Some("budget-line" | "region"), _) if is_opening(&event) => {
                         year.before.push(submission.clone());
                     }
                     _ => {}
@@ -68,14 +68,18 @@ fn year() -> Year {
     year
 }
 
-/// Whether an event gives a budget line money, rather than taking what is left of it.
+/// Whether projects rest on an event: a budget line gets its money (later cuts would take what is
+/// left), or the catalogue of approvals an item.
 fn is_opening(event: &v1::Event) -> bool {
     use v1::event_payload::Payload;
     let payload = event
         .payload
         .as_ref()
         .and_then(|payload| payload.payload.as_ref());
-    matches!(payload, Some(Payload::BudgetLineApproved(_)))
+    matches!(
+        payload,
+        Some(Payload::BudgetLineApproved(_) | Payload::ApprovalItemCatalogued(_))
+    )
 }
 
 async fn send(town: &mut Town, submission: &EventSubmission) -> Result<u64, tonic::Status> {

@@ -1,5 +1,7 @@
 //! A neighbour city that publishes in OCDS, and is imported for comparison.
 
+use serde_json::{Value, json};
+
 use super::{Clerk, clerk::Sender};
 use crate::{
     events::v1::{ActorRole, OcdsReleaseImported, event_payload::Payload},
@@ -16,26 +18,49 @@ pub(super) fn write(clerk: &mut Clerk<'_>) {
         clerk.pass(0, 150);
         let ocid = format!("{PREFIX}-{}-{index:03}", clerk.year());
         let budget = clerk.random.between(50, 900) * 1000;
-        let title = "虚构·邻市办公设备采购";
-        let tender = format!(
-            r#""tender":{{"id":"{ocid}-T","title":"{title}","status":"active","value":{{"amount":{budget},"currency":"CNY"}}}}"#
+        import(
+            clerk,
+            &ocid,
+            "tender",
+            json!({"tender": {
+                "id": format!("{ocid}-T"),
+                "title": "虚构·邻市办公设备采购",
+                "status": "active",
+                "value": {"amount": budget, "currency": "CNY"},
+            }}),
         );
-        import(clerk, &ocid, "tender", &tender);
         clerk.pass(20, 40);
         let award = budget * clerk.random.between(80, 99) / 100;
-        let awarded = format!(
-            r#""tender":{{"id":"{ocid}-T","status":"complete"}},"parties":[{{"id":"S-{index}","name":"虚构·邻市供应商{index}","roles":["supplier"]}}],"awards":[{{"id":"{ocid}-A","status":"active","value":{{"amount":{award},"currency":"CNY"}},"suppliers":[{{"id":"S-{index}"}}]}}]"#
+        let supplier = format!("S-{index}");
+        import(
+            clerk,
+            &ocid,
+            "award",
+            json!({
+                "tender": {"id": format!("{ocid}-T"), "status": "complete"},
+                "parties": [{
+                    "id": supplier,
+                    "name": format!("虚构·邻市供应商{index}"),
+                    "roles": ["supplier"],
+                }],
+                "awards": [{
+                    "id": format!("{ocid}-A"),
+                    "status": "active",
+                    "value": {"amount": award, "currency": "CNY"},
+                    "suppliers": [{"id": supplier}],
+                }],
+            }),
         );
-        import(clerk, &ocid, "award", &awarded);
     }
 }
 
-fn import(clerk: &mut Clerk<'_>, ocid: &str, tag: &str, body: &str) {
+fn import(clerk: &mut Clerk<'_>, ocid: &str, tag: &str, mut release: Value) {
     let release_id = format!("{ocid}-{tag}");
     let written = format!("{}T09:00:00+08:00", clerk.today);
-    let json = format!(
-        r#"{{"ocid":"{ocid}","id":"{release_id}","date":"{written}","tag":["{tag}"],{body}}}"#
-    );
+    release["ocid"] = ocid.into();
+    release["id"] = release_id.clone().into();
+    release["date"] = written.clone().into();
+    release["tag"] = json!([tag]);
     let imported = OcdsReleaseImported {
         ocid: ocid.into(),
         release_id,
@@ -43,7 +68,7 @@ fn import(clerk: &mut Clerk<'_>, ocid: &str, tag: &str, body: &str) {
         undated: false,
         date_as_written: written,
         tags: vec![tag.into()],
-        release_json: json.into_bytes().into(),
+        release_json: release.to_string().into_bytes().into(),
         publisher: "虚构·邻市公共资源交易平台".into(),
         package_uri: String::new(),
         ocds_version: "1.1".into(),
