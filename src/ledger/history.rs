@@ -3,8 +3,9 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::{
+    facts::Known,
     keys,
-    overlay::{LoadError, entry_at, fact_of},
+    overlay::{LoadError, entry_at},
     query::{Queries, Source, key_of},
     visibility,
 };
@@ -93,45 +94,50 @@ impl Queries {
     ) -> Result<Stretch, LoadError> {
         let hides = !self.shared.visibility.is_empty() && !visibility::sees_secrets(role);
         let mut stretch = Stretch::default();
-        let mut known: HashMap<[u8; 16], u64> = HashMap::with_capacity(positions.len());
-        let mut bytes = 0;
-        for &position in positions {
+        let mut ids: HashMap<[u8; 16], u64> = HashMap::with_capacity(positions.len());
+        let (mut bytes, mut fresh) = (0, Vec::new());
+        for (&position, kept) in positions.iter().zip(self.shared.facts.find(positions)) {
             if bytes >= bytes_max {
                 break;
             }
             stretch.next = position + 1;
-            let entry = entry_at(&self.reader, position)?;
-            bytes += entry.event.len();
+            let known = match kept {
+                Some(known) => known,
+                None => {
+                    let known = Arc::new(Known::of(&entry_at(&self.reader, position)?)?);
+                    fresh.push((position, known.clone()));
+                    known
+                }
+            };
+            bytes += known.bytes;
             let undecodable = || LoadError::Undecodable(position);
-            let header = entry.view();
-            let stream = header.stream().ok_or_else(undecodable)?;
+            let fact = &known.fact;
+            let stream = &fact.event.stream;
             if matches!(source, Source::Stream(wanted) if wanted != stream) {
                 // Another stream with the same fingerprint.
                 continue;
             }
             if hides {
-                let revision = header.revision().ok_or_else(undecodable)?;
                 let visibility = &self.shared.visibility;
                 if visibility
-                    .shown_revision(stream, position, revision)
+                    .shown_revision(stream, position, known.revision)
                     .is_none()
                 {
                     stretch.withheld.push(position);
                     continue;
                 }
             }
-            let fact = fact_of(&entry)?;
             let payload = fact.event.payload.as_ref().ok_or_else(undecodable)?;
             if let Source::Entity(entity) = source
                 && !decider::touched(&fact.stream, payload).contains(entity)
             {
                 continue;
             }
-            known.insert(header.event_id().ok_or_else(undecodable)?, position);
+            ids.insert(known.event_id, position);
             let amends = match keys::amended(payload) {
                 None => None,
                 // The original need not have touched that entity, or stands before the stretch.
-                Some(id) => match known.get(&id) {
+                Some(id) => match ids.get(&id) {
                     Some(original) => Some(*original),
                     None => self.position_of(&id)?,
                 },
@@ -145,13 +151,15 @@ impl Queries {
                 // Nothing that the ledger holds is amended: there is nothing to put it in place of.
                 continue;
             }
-            let fact = Arc::new(fact);
             let item = HistoryItem {
                 position,
-                fact,
+                fact: fact.clone(),
                 amends,
             };
-            stretch.history.push(entry.recorded_at_us, item);
+            stretch.history.push(known.recorded_at_us, item);
+        }
+        if !fresh.is_empty() {
+            self.shared.facts.keep(fresh);
         }
         Ok(stretch)
     }

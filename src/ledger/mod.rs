@@ -15,6 +15,7 @@ pub mod clock;
 pub mod committer;
 pub mod config;
 pub mod decider;
+mod facts;
 pub mod history;
 pub mod kept;
 pub mod keys;

@@ -10,7 +10,7 @@ use std::{
 
 use tokio::sync::watch;
 
-use super::{overlay::Decided, visibility::Visibility};
+use super::{facts::Facts, overlay::Decided, visibility::Visibility};
 
 /// Counters and signals between the decider, the committer, readers and subscribers.
 pub struct Shared {
@@ -26,6 +26,8 @@ pub struct Shared {
     pub ending: watch::Sender<bool>,
     /// What may not be shown yet.
     pub visibility: Visibility,
+    /// Facts that were decoded lately.
+    pub facts: Facts,
     failure: Mutex<Option<String>>,
 }
 
@@ -39,6 +41,7 @@ impl Shared {
             is_closing: AtomicBool::new(false),
             ending: watch::Sender::new(false),
             visibility,
+            facts: Facts::new(),
             failure: Mutex::new(None),
         }
     }
