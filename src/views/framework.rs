@@ -69,11 +69,18 @@ impl Folding {
             Payload::FrameworkShortlisted(e) => {
                 self.view.responded_count = e.responded_count;
                 for listed in &e.shortlisted {
-                    self.member(&listed.supplier).rank = listed.rank;
+                    let member = self.member(&listed.supplier);
+                    member.rank = listed.rank;
+                    // A later list may name again who was removed.
+                    member.removed_on.clear();
                 }
-                if self.view.state() != FrameworkState::Active {
-                    state = Some(FrameworkState::Shortlisted);
-                }
+                // The list of a supplementary call leads back to where orders are placed.
+                state = Some(match self.view.state() {
+                    FrameworkState::Active | FrameworkState::SupplementSoliciting => {
+                        FrameworkState::Active
+                    }
+                    _ => FrameworkState::Shortlisted,
+                });
             }
             Payload::FrameworkAgreementSigned(e) => {
                 let member = self.member(&e.supplier);
@@ -81,7 +88,10 @@ impl Folding {
                 member.valid_from.clone_from(&e.valid_from);
                 member.valid_to.clone_from(&e.valid_to);
                 member.items.clone_from(&e.items);
-                if self.view.state() != FrameworkState::Active {
+                if !matches!(
+                    self.view.state(),
+                    FrameworkState::Active | FrameworkState::SupplementSoliciting
+                ) {
                     state = Some(FrameworkState::Signed);
                 }
             }

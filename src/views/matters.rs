@@ -184,7 +184,9 @@ impl Folded {
                 value.clone_into(field);
             }
         }
-        if let Some(state) = step.state {
+        // What leaves a matter where it stands may be the first that is known of it.
+        let is_new = matter.state() == MatterState::Unspecified;
+        if let Some(state) = step.state.or(is_new.then_some(MatterState::Open)) {
             matter.state = state.into();
             matter.closed_on = match state {
                 MatterState::Open => String::new(),

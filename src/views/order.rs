@@ -35,9 +35,14 @@ pub fn view(timeline: &Timeline<'_>, partition: &str, order_no: &str) -> v1::Ord
         view.payments = contract.payments();
     }
     let mut outstanding = amount.clone();
+    // Nothing is owed before an order is placed, nor after it ended without delivery.
     if matches!(
         view.state(),
-        OrderState::RfqFailed | OrderState::Cancelled | OrderState::Returned
+        OrderState::RfqOpen
+            | OrderState::RfqClosed
+            | OrderState::RfqFailed
+            | OrderState::Cancelled
+            | OrderState::Returned
     ) {
         outstanding.minus(&amount);
     } else {

@@ -38,7 +38,7 @@ fn last(town: &Town) -> Option<u64> {
 }
 
 /// A small city's year in a ledger.
-async fn city(projects: u32) -> Town {
+pub async fn city(projects: u32) -> Town {
     let mut town = Town::start().await;
     let simulation = Simulation::new(SimulationConfig {
         seed: 7,

@@ -21,10 +21,15 @@ use rand_chacha::ChaCha8Rng;
 use crate::{
     facts::*,
     harness::{request, run},
+    models::city,
     process::Process,
     tools::{grpcurl, root, script, succeeded},
+    workload,
 };
 
+/// Projects of the city that the auditor looks at, and his questions of each kind of view.
+const AUDITED: u32 = 60;
+const QUESTIONS: u32 = 250;
 const SIMULATED: &[&str] = &["--simulated-clock"];
 
 /// Runs a script; `restart` is called each time it asks for another server, which it waits for.
@@ -78,6 +83,22 @@ fn a_python_client_needs_nothing_but_reflection() {
     command.arg(&server.address);
     let told = run_script(command, || panic!("asks for no other server"));
     assert_eq!(told.trim(), "everything held");
+}
+
+#[test]
+fn an_auditor_with_a_model_of_his_own_finds_every_view_as_the_events_say() {
+    run(async {
+        let town = city(AUDITED).await;
+        let stubs = tempfile::tempdir().expect("a folder");
+        let mut command = script("auditor.py");
+        command.arg(town.server.address.to_string());
+        command.args([&root().join("proto"), stubs.path()]);
+        command.args([workload::seed().to_string(), QUESTIONS.to_string()]);
+        let told = tokio::task::spawn_blocking(move || {
+            run_script(command, || panic!("asks for no other server"))
+        });
+        assert_eq!(told.await.expect("it ends").trim(), "everything held");
+    });
 }
 
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
