@@ -191,6 +191,10 @@ async fn caught_up(server: &Real, lists: &mut Lists) -> Vec<v1::ProjectRow> {
             page_size: 1_000,
             page_token: String::new(),
         }),
+        filter: Some(v1::SearchFilter {
+            origins: vec![v1::Origin::Project.into()],
+            ..v1::SearchFilter::default()
+        }),
         order_by: "paid_fen desc".to_owned(),
         min_position: end.checked_sub(1),
         ..v1::ListProjectsRequest::default()

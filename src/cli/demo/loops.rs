@@ -142,7 +142,7 @@ fn kinds(asked: &ListProjectsRequest) -> [Kind; 6] {
                 ..asked.clone()
             },
             row: |_| true,
-            view: |view| !view.contracts.is_empty(),
+            view: was_retried,
             beside: project_tables::lots,
         },
         Kind {
@@ -206,6 +206,15 @@ impl Kind {
 
 fn acts_of(matters: &[Matter]) -> impl Iterator<Item = &Act> {
     matters.iter().flat_map(|matter| &matter.acts)
+}
+
+/// Whether a lot that failed was procured again, and came to a contract.
+fn was_retried(view: &ProjectView) -> bool {
+    let mut retries = view
+        .lots
+        .iter()
+        .filter(|lot| !lot.retries_lot_no.is_empty());
+    retries.any(|lot| !lot.contract_ids.is_empty())
 }
 
 fn was_suspended(view: &ProjectView) -> bool {
