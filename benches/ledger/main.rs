@@ -88,6 +88,7 @@ mod child;
 mod events;
 mod large;
 mod load;
+mod many;
 mod models;
 mod real;
 mod report;
@@ -162,6 +163,13 @@ fn main() {
         let path = folder.path().join("models");
         let measured = runtime.block_on(async {
             tokio::spawn(async move { models::figures(scale, &path).await }).await
+        });
+        figures.extend(measured.expect("the bench does not panic"));
+    }
+    if asked.wants("many") {
+        let path = folder.path().join("many");
+        let measured = runtime.block_on(async {
+            tokio::spawn(async move { many::figures(scale, &path).await }).await
         });
         figures.extend(measured.expect("the bench does not panic"));
     }

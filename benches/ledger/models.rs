@@ -54,7 +54,7 @@ pub async fn figures(scale: Scale, folder: &Path) -> Vec<Figure> {
     let mut figures = ingest(scale, &server, &mut lists).await;
     let rows = caught_up(&server, &mut lists).await;
     figures.extend(one_project(scale, &mut views, &rows).await);
-    figures.extend(lists_and_searches(scale, &mut lists, &rows).await);
+    figures.extend(lists_and_searches(scale, scale.city.into(), &mut lists, &rows).await);
     server.stop().await;
     figures.push(rebuild(folder));
     figures
@@ -182,7 +182,7 @@ async fn watch(mut lists: Lists, mut client: Client, is_over: Arc<AtomicBool>) -
 }
 
 /// Waits for everything, and answers some projects.
-async fn caught_up(server: &Real, lists: &mut Lists) -> Vec<v1::ProjectRow> {
+pub async fn caught_up(server: &Real, lists: &mut Lists) -> Vec<v1::ProjectRow> {
     let mut clients = load::connect(server.address, 1).await;
     let answer = clients[0].get_ledger(v1::GetLedgerRequest {}).await;
     let end = answer.expect("an end").into_inner().end_position;
@@ -254,8 +254,9 @@ async fn one_project(scale: Scale, views: &mut Views, rows: &[v1::ProjectRow]) -
 }
 
 /// Lists and searches with random filters, orders and words.
-async fn lists_and_searches(
+pub async fn lists_and_searches(
     scale: Scale,
+    projects: u64,
     lists: &mut Lists,
     rows: &[v1::ProjectRow],
 ) -> Vec<Figure> {
@@ -308,7 +309,7 @@ async fn lists_and_searches(
     let figure = |what: &str, mut took: Vec<f64>| {
         took.sort_by(f64::total_cmp);
         let at = |percent: usize| took[(took.len() - 1) * percent / 100] * 1_000.0;
-        let name = format!("{what} of {} projects, 50 rows", scale.city);
+        let name = format!("{what} of {projects} projects, 50 rows");
         let mut figure = Figure::alone(name, "ms p99", at(99), Target::AtMost(50.0));
         figure.note = format!("p50 {:.2}", at(50));
         figure

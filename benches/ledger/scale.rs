@@ -19,7 +19,9 @@ pub struct Scale {
     pub opens: usize,
     /// Projects of the simulated city whose year is followed by views.
     pub city: u32,
-    /// Questions about it in a round.
+    /// Projects of one plan each that lists are asked about.
+    pub many: u64,
+    /// Questions about them, or about the city, in a round.
     pub questions: usize,
 }
 
@@ -34,6 +36,7 @@ impl Scale {
         reads: 2_000,
         opens: 3,
         city: 8_000,
+        many: 1_000_000,
         questions: 400,
     };
     /// A few seconds, for CI; its figures mean nothing.
@@ -46,6 +49,7 @@ impl Scale {
         reads: 10,
         opens: 1,
         city: 12,
+        many: 2_500,
         questions: 5,
     };
 
