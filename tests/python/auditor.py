@@ -137,7 +137,7 @@ class Project:
     def __init__(self, standing):
         self.plan = 0
         self.lots, self.contracts, self.matters = {}, {}, {}
-        self.lines = collections.defaultdict(lambda: [0, 0])
+        self.paid = collections.Counter()
         self.count = len(standing)
         for kind, body, _ in standing:
             take = getattr(self, f"on_{kind}", None)
@@ -149,14 +149,10 @@ class Project:
 
     def on_plan_filed(self, plan):
         self.plan = plan.amount_fen
-        for part in plan.budget_parts:
-            self.lines[part.budget_line_id][0] += part.amount_fen
         for lot in plan.lots:
             self.lots.setdefault(lot.lot_no, Lot(lot.amount_fen, ceiling_of(lot)))
 
     def on_plan_revised(self, plan):
-        for part in plan.budget_parts:
-            self.lines[part.budget_line_id][0] += part.amount_fen
         self.plan = plan.amount_fen
         for lot in plan.lots:
             known = self.lots.setdefault(lot.lot_no, Lot(lot.amount_fen, None))
@@ -276,12 +272,12 @@ class Project:
         payment = self.contracts[executed.contract_id].payments[executed.payment_id]
         payment[:] = ["EXECUTED", executed.amount_fen]
         for part in executed.budget_parts:
-            self.lines[part.budget_line_id][1] += part.amount_fen
+            self.paid[part.budget_line_id] += part.amount_fen
 
     def on_payment_returned(self, returned):
         self.contracts[returned.contract_id].payments[returned.payment_id][0] = "RETURNED"
         for part in returned.budget_parts:
-            self.lines[part.budget_line_id][1] -= part.amount_fen
+            self.paid[part.budget_line_id] -= part.amount_fen
 
     # What has an id of its own, some acts and an end: (kind, id) -> [state, what is still held].
 
@@ -438,7 +434,7 @@ class Line:
         self.line_id = line_id
         self.approved = self.adjusted = self.frozen = self.carried = 0
         self.occupied, self.paid = collections.Counter(), collections.Counter()
-        # Lots by (project, number): their share of the line; plans: what stands of each.
+        # By project: the share of its plan as last stated.
         self.plans = {}
         for owner, kind, body in standing:
             take = getattr(self, f"on_{kind}", None)
@@ -641,26 +637,18 @@ class Audit:
         self.counts = collections.Counter()
 
     def run(self, questions):
-        kinds = {
-            "project": self.project,
-            "order": self.order,
-            "budget-line": self.line,
-            "framework": self.framework,
-            "unit": self.unit,
-            "supplier": self.supplier,
-        }
         of_kind = collections.defaultdict(list)
         for stream in sorted(self.streams):
             of_kind[stream.split("/")[0]].append(stream)
-        for kind, ask in kinds.items():
+        for kind in VIEWS:
             streams = of_kind[kind]
             assert streams, f"the ledger has no {kind}"
             for _ in range(questions):
                 stream = self.random.choice(streams)
                 at_us, on = self.moment(stream)
-                ask(stream, at_us, on)
+                self.ask(kind, stream, at_us, on)
         assert not self.wrong, "\n".join(self.wrong[:40]) + f"\n{len(self.wrong)} differences"
-        for name in ("lots", "contracts", "matters", "amended", "unknown"):
+        for name in (*VIEWS, "lots", "contracts", "matters", "amended", "unknown", "banned"):
             assert self.counts[name] > 0, f"no {name} were compared: {self.counts}"
 
     def moment(self, stream):
@@ -672,8 +660,12 @@ class Audit:
         on = None if self.random.random() < 0.3 else by_date.on
         return at_us, on
 
-    def asked(self, request, stream, at_us, on):
+    def ask(self, kind, stream, at_us, on):
+        """Asks for one view as of two moments, and compares it with the events."""
+        method, id_field, view_field, compare = VIEWS[kind]
+        request = getattr(self.api, f"{method}Request")()
         _, request.partition, name = stream.split("/")
+        setattr(request, id_field, name)
         if on is not None:
             request.as_of_legal_date = on
         if at_us is not None:
@@ -681,33 +673,32 @@ class Audit:
             request.as_of_record_time.CopyFrom(
                 timestamp_pb2.Timestamp(seconds=seconds, nanos=us * 1000)
             )
-        return name
-
-    def call(self, method, request, is_known):
-        """The answer, or None where nothing may be known."""
+        is_known = at_us is None or self.first_at_us(kind, stream) <= at_us
         try:
-            answer = method(request, timeout=DEADLINE)
+            answer = getattr(self.views, method)(request, timeout=DEADLINE)
         except grpc.RpcError as error:
             assert error.code() == grpc.StatusCode.NOT_FOUND and not is_known, error
             self.counts["unknown"] += 1
-            return None
+            return
         assert is_known, request
-        return answer
+        self.counts[kind] += 1
+        where = f"{name} on {on} at {at_us}"
+        compare(self, getattr(answer, view_field), where, stream, at_us, on)
+
+    def first_at_us(self, kind, stream):
+        """When something was first known: of organisations also by the registry."""
+        streams = [self.streams[stream]]
+        if kind in ("unit", "supplier"):
+            _, partition, uscc = stream.split("/")
+            streams.append(self.streams.get(f"organisation/{partition}/{uscc}", []))
+        return min(events[0].at_us for events in streams if events)
 
     def compare(self, where, wanted, found):
         if wanted != found:
             self.wrong.append(f"{where}: {found}, the events say {wanted}")
 
-    def project(self, stream, at_us, on):
-        request = self.api.GetProjectRequest()
-        request.project_id = self.asked(request, stream, at_us, on)
-        events = self.streams[stream]
-        is_known = at_us is None or events[0].at_us <= at_us
-        answer = self.call(self.views.GetProject, request, is_known)
-        if answer is None:
-            return
-        view, where = answer.project, f"{request.project_id} on {on} at {at_us}"
-        model = Project(as_of(events, at_us, on))
+    def project(self, view, where, stream, at_us, on):
+        model = Project(as_of(self.streams[stream], at_us, on))
         self.compare(f"{where} events", model.count, view.event_count)
         figures = model.figures()
         self.compare(f"{where} amounts", figures, told(view.amounts, figures))
@@ -754,94 +745,70 @@ class Audit:
         for line in view.budget_lines:
             self.compare(
                 f"{where} paid of {line.budget_line_id}",
-                model.lines[line.budget_line_id][1],
+                model.paid[line.budget_line_id],
                 line.paid.amount_fen,
             )
 
-    def order(self, stream, at_us, on):
-        request = self.api.GetOrderRequest()
-        request.order_no = self.asked(request, stream, at_us, on)
-        events = self.streams[stream]
-        is_known = at_us is None or events[0].at_us <= at_us
-        answer = self.call(self.views.GetOrder, request, is_known)
-        if answer is None:
-            return
-        view, where = answer.order, f"{request.order_no} on {on} at {at_us}"
-        model = Order(as_of(events, at_us, on))
+    def order(self, view, where, stream, at_us, on):
+        model = Order(as_of(self.streams[stream], at_us, on))
         self.compare(f"{where} state", model.state, word(view, "state", "ORDER_STATE_"))
         figures = model.figures()
         self.compare(f"{where} amounts", figures, told(view, figures))
 
-    def framework(self, stream, at_us, on):
-        request = self.api.GetFrameworkRequest()
-        request.framework_id = self.asked(request, stream, at_us, on)
-        events = self.streams[stream]
-        is_known = at_us is None or events[0].at_us <= at_us
-        answer = self.call(self.views.GetFramework, request, is_known)
-        if answer is None:
-            return
-        view, where = answer.framework, f"{request.framework_id} on {on} at {at_us}"
-        model = Framework(as_of(events, at_us, on))
+    def framework(self, view, where, stream, at_us, on):
+        model = Framework(as_of(self.streams[stream], at_us, on))
         self.compare(f"{where} state", model.state, word(view, "state", "FRAMEWORK_STATE_"))
         ordered = {of.supplier: of.ordered.amount_fen for of in view.members}
         wanted = {supplier: model.ordered[supplier] for supplier in model.members}
         self.compare(f"{where} members", wanted, ordered)
         self.compare(f"{where} ordered", model.ordered.total(), view.ordered.amount_fen)
 
-    def is_registered_or_known(self, stream, at_us):
-        """Organisations are known by their own stream or by the registry."""
-        _, partition, uscc = stream.split("/")
-        streams = [self.streams.get(f"organisation/{partition}/{uscc}", []), self.streams[stream]]
-        first = min(events[0].at_us for events in streams if events)
-        return at_us is None or first <= at_us
-
-    def unit(self, stream, at_us, on):
-        request = self.api.GetUnitRequest()
-        request.uscc = self.asked(request, stream, at_us, on)
-        is_known = self.is_registered_or_known(stream, at_us)
-        answer = self.call(self.views.GetUnit, request, is_known)
-        if answer is None:
-            return
-        view, where = answer.unit, f"{request.uscc} on {on} at {at_us}"
+    def unit(self, view, where, stream, at_us, on):
         model = Unit(as_of(self.streams[stream], at_us, on))
         figures = model.figures()
         self.compare(f"{where} amounts", figures, told(view, figures))
         controls = {of.id: word(of, "state", "MATTER_STATE_") for of in view.internal_controls}
         self.compare(f"{where} internal control", model.controls, controls)
 
-    def supplier(self, stream, at_us, on):
-        request = self.api.GetSupplierRequest()
-        request.uscc = self.asked(request, stream, at_us, on)
-        is_known = self.is_registered_or_known(stream, at_us)
-        answer = self.call(self.views.GetSupplier, request, is_known)
-        if answer is None:
-            return
-        view, where = answer.supplier, f"{request.uscc} on {on} at {at_us}"
-        wanted, repaired = set(), set()
+    def supplier(self, view, where, stream, at_us, on):
+        records, repaired = {}, set()
         for kind, body, _ in as_of(self.streams[stream], at_us, on):
             if kind == "bad_conduct_recorded":
-                wanted.add(body.record_id)
+                records[body.record_id] = body
             elif kind == "credit_repaired":
                 repaired.add(body.record_id)
-        self.compare(f"{where} records", wanted, {ban.id for ban in view.bans})
-        if repaired == wanted:
-            self.compare(f"{where} banned", False, view.banned)
-
-    def line(self, stream, at_us, on):
-        request = self.api.GetBudgetLineRequest()
-        request.budget_line_id = self.asked(request, stream, at_us, on)
-        is_known = at_us is None or self.streams[stream][0].at_us <= at_us
-        answer = self.call(self.views.GetBudgetLine, request, is_known)
-        if answer is None:
+        self.compare(f"{where} records", set(records), {ban.id for ban in view.bans})
+        if at_us is None and on is None:
+            # Judged on the ledger's own day, which he does not know.
             return
-        view, where = answer.budget_line, f"{request.budget_line_id} on {on} at {at_us}"
+        day = on or day_of(timestamp_pb2.Timestamp(seconds=at_us // 1_000_000))
+        banned = any(
+            record.ban_from and record.ban_from <= day <= record.ban_to
+            for record_id, record in records.items()
+            if record_id not in repaired
+        )
+        self.compare(f"{where} banned", banned, view.banned)
+        self.counts["banned"] += banned
+
+    def line(self, view, where, stream, at_us, on):
         standing = []
         for of, events in self.streams.items():
             kind = of.split("/")[0]
             if of == stream or kind in ("project", "order"):
                 standing += [(of, kind, body) for kind, body, _ in as_of(events, at_us, on)]
-        figures = Line(request.budget_line_id, standing).figures()
+        figures = Line(stream.split("/")[2], standing).figures()
         self.compare(f"{where} amounts", figures, told(view, figures))
+
+
+# Kind of stream -> the call, its id, the answer's view, what compares it.
+VIEWS = {
+    "project": ("GetProject", "project_id", "project", Audit.project),
+    "order": ("GetOrder", "order_no", "order", Audit.order),
+    "budget-line": ("GetBudgetLine", "budget_line_id", "budget_line", Audit.line),
+    "framework": ("GetFramework", "framework_id", "framework", Audit.framework),
+    "unit": ("GetUnit", "uscc", "unit", Audit.unit),
+    "supplier": ("GetSupplier", "uscc", "supplier", Audit.supplier),
+}
 
 
 if __name__ == "__main__":
