@@ -1,7 +1,8 @@
 //! Facts that were decoded lately. Views of one object read the same events at every look, and the
 //! read models read each event soon after it came.
 //!
-//! *Invariant*: an event never changes, so what is kept of it is never old.
+//! *Invariant*: an event never changes, so what is kept of it is never old. Damage that comes to a
+//! file afterwards is told by whatever reads the file again: reads of events, proofs, `verify`.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
