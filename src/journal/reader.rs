@@ -1,7 +1,7 @@
 //! Reads what is durable.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use super::damage::{Damage, DamageKind, ReadError};
 use super::entry::StoredEntry;
@@ -16,6 +16,8 @@ use super::run::read_run;
 use super::segment::Segment;
 use super::shared::Shared;
 
+/// Of so many entries the time of one is remembered: 16 bytes for some 100 kB of journal.
+const REMEMBERED_EVERY: u64 = 256;
 /// Bytes read at a time where entries are hashed again.
 const ROOT_SCAN_BYTES: usize = 1 << 20;
 
@@ -253,15 +255,32 @@ impl Reader {
     pub fn position_at(&self, recorded_at_us: u64) -> Result<u64, ReadError> {
         let (mut low, mut high) = (0, self.end());
         while low < high {
-            let middle = low + (high - low) / 2;
-            let entry = self.get(middle)?;
-            if entry.is_some_and(|entry| entry.recorded_at_us < recorded_at_us) {
+            let middle = roundest(low, high - 1);
+            if self.recorded_at(middle)? < recorded_at_us {
                 low = middle + 1;
             } else {
                 high = middle;
             }
         }
         Ok(low)
+    }
+
+    /// When an entry was recorded; remembered of few entries, those that most searches ask.
+    fn recorded_at(&self, position: u64) -> Result<u64, ReadError> {
+        let is_remembered = position.is_multiple_of(REMEMBERED_EVERY);
+        let times = || {
+            let times = &self.shared.times;
+            times.lock().unwrap_or_else(PoisonError::into_inner)
+        };
+        if is_remembered && let Some(time) = times().get(&position) {
+            return Ok(*time);
+        }
+        let entry = self.get(position)?;
+        let entry = entry.ok_or_else(|| Self::lost(position))?;
+        if is_remembered {
+            times().insert(position, entry.recorded_at_us);
+        }
+        Ok(entry.recorded_at_us)
     }
 
     /// Size and root of the tree over all durable entries.
@@ -273,9 +292,15 @@ impl Reader {
     /// Root of the tree over the first `size` entries; `None` if there are fewer, or if the segment
     /// does not say what the tree before it was. Hashes again the part of a segment before `size`.
     pub fn root_at(&self, size: u64) -> Result<Option<[u8; 32]>, ReadError> {
-        let (end, root) = self.tree();
+        Ok(self.peaks_at(size)?.map(|peaks| peaks.root()))
+    }
+
+    /// The frontier of the tree over the first `size` entries, as [`Reader::root_at`].
+    pub fn peaks_at(&self, size: u64) -> Result<Option<Peaks>, ReadError> {
+        let peaks = self.peaks();
+        let end = peaks.size();
         if size >= end {
-            return Ok((size == end).then_some(root));
+            return Ok((size == end).then_some(peaks));
         }
         let (segment, _) = self.segment_of(size, end)?;
         let mut peaks = segment.peaks.clone();
@@ -288,7 +313,7 @@ impl Reader {
                 peaks.push(entry.leaf_hash());
             }
         }
-        Ok(Some(peaks.root()))
+        Ok(Some(peaks))
     }
 
     /// The frontier of the tree over all durable entries.
@@ -355,6 +380,18 @@ impl Reader {
     }
 }
 
+/// The number of a range, ends included, that most powers of two divide; zero is the last choice.
+/// Searches that halve there ask the same few entries first, however long the journal has become.
+fn roundest(first: u64, last: u64) -> u64 {
+    if last == 0 {
+        return 0;
+    }
+    let before = first.max(1) - 1;
+    // The highest bit that some number of the range has and the one before it has not.
+    let bit = (before ^ last).ilog2();
+    last >> bit << bit
+}
+
 fn stored_bytes(entry: &StoredEntry) -> usize {
     let parts = [
         &entry.header,
@@ -364,4 +401,22 @@ fn stored_bytes(entry: &StoredEntry) -> usize {
         &entry.signature,
     ];
     parts.iter().map(|part| part.len()).sum::<usize>() + FRAME_HEADER_BYTES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::roundest;
+
+    #[test]
+    fn the_roundest_number_of_a_range_is_found() {
+        for first in 0..70_u64 {
+            for last in first..70 {
+                // Zero is divided by every power, and comes last all the same.
+                let zeros = |n: &u64| if *n == 0 { 0 } else { n.trailing_zeros() + 1 };
+                let found = (first..=last).max_by_key(zeros).expect("a range");
+                assert_eq!(roundest(first, last), found, "{first}..={last}");
+            }
+        }
+        assert_eq!(roundest(1, u64::MAX), 1 << 63);
+    }
 }

@@ -1,5 +1,6 @@
 //! What writer, readers and keeper share.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -22,6 +23,8 @@ pub(super) struct Shared {
     segments: RwLock<Arc<Vec<Arc<Segment>>>>,
     peaks: Mutex<Peaks>,
     end: AtomicU64,
+    /// When some entries were recorded, by position.
+    pub times: Mutex<HashMap<u64, u64>>,
 }
 
 impl Shared {
@@ -41,6 +44,7 @@ impl Shared {
             segments: RwLock::new(Arc::new(segments)),
             peaks: Mutex::default(),
             end: AtomicU64::new(0),
+            times: Mutex::default(),
         }
     }
 
