@@ -7,6 +7,24 @@ use prost::Message as _;
 /// Messages that the crate writes by hand because they keep an event's bytes as received.
 const BY_HAND: [&str; 2] = ["EventSubmission", "RecordedEvent"];
 
+/// What foldings of projects hold, which are kept as few bytes.
+const KEPT: [&str; 14] = [
+    "AcceptanceView",
+    "BudgetPart",
+    "ContractAmounts",
+    "ContractView",
+    "Figure",
+    "IntentionExemption",
+    "LotBid",
+    "LotState",
+    "Matter",
+    "MatterKind",
+    "PaymentView",
+    "StageLink",
+    "ViewDocument",
+    "ViewNotice",
+];
+
 fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let mut files = Vec::new();
@@ -27,6 +45,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     for name in BY_HAND {
         let path = format!(".bihuan.v1.{name}");
         builder = builder.extern_path(path, format!("crate::events::wire::{name}"));
+    }
+    for name in KEPT {
+        let path = format!(".bihuan.v1.{name}");
+        builder = builder.type_attribute(path, "#[derive(serde::Serialize, serde::Deserialize)]");
     }
     let set = prost_types::FileDescriptorSet::decode(descriptors.as_slice())?;
     builder.compile_fds_with_config(set, config)?;

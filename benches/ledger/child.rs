@@ -28,7 +28,7 @@ const RETRY_MS: u64 = 10;
 const ATTEMPTS: u32 = 3_000;
 
 /// A server process that ends with its handle.
-struct Served(Child);
+pub struct Served(Child);
 
 impl Drop for Served {
     fn drop(&mut self) {
@@ -39,20 +39,32 @@ impl Drop for Served {
 }
 
 impl Served {
-    fn start(data: &Path, address: Address) -> Self {
+    /// Serves a folder, with arguments of its own.
+    pub fn start(data: &Path, address: Address, args: &[&str]) -> Self {
         let child = Command::new(env!("CARGO_BIN_EXE_bihuan"))
             .arg("serve")
             .arg("--data")
             .arg(data)
             .args(["--listen", &address.to_string()])
+            .args(args)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn();
         Self(child.expect("the program starts"))
     }
 
+    /// Waits until it listens.
+    pub async fn listens(&self, address: Address) {
+        for _ in 0..ATTEMPTS {
+            if tokio::net::TcpStream::connect(address).await.is_ok() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(RETRY_MS)).await;
+        }
+    }
+
     /// Resident and most resident megabytes (10^6 bytes); `None` where there is no `/proc`.
-    fn memory_mb(&self) -> Option<(f64, f64)> {
+    pub fn memory_mb(&self) -> Option<(f64, f64)> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.0.id())).ok()?;
         let of = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name))?;
@@ -63,17 +75,17 @@ impl Served {
     }
 }
 
+/// An address that nobody listens at.
+pub fn free_address() -> Address {
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    free.expect("a port is free")
+}
+
 /// Serves a folder from another process, replays, appends, and tells its memory.
 pub async fn figures(scale: Scale, data: &Path, first_project: u64) -> Vec<Figure> {
-    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    let address = free.expect("a port is free");
-    let served = Served::start(data, address);
-    for _ in 0..ATTEMPTS {
-        if tokio::net::TcpStream::connect(address).await.is_ok() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(RETRY_MS)).await;
-    }
+    let address = free_address();
+    let served = Served::start(data, address, &[]);
+    served.listens(address).await;
     let clients = load::connect(address, CONNECTIONS).await;
     let mut client = clients[0].clone();
     let after_start = served.memory_mb();

@@ -88,13 +88,16 @@ mod appends;
 mod ceilings;
 mod child;
 mod events;
+mod feed;
 mod large;
 mod load;
 mod many;
+mod memory;
 mod models;
 mod real;
 mod report;
 mod scale;
+mod view_echo;
 
 use scale::Scale;
 

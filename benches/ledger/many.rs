@@ -64,7 +64,7 @@ pub async fn figures(scale: Scale, folder: &Path) -> Vec<Figure> {
     }
     callers.join_all().await;
     let appended = started.elapsed().as_secs_f64();
-    let rows = caught_up(&server, &mut lists).await;
+    let rows = caught_up(server.address, &mut lists).await;
     let followed = started.elapsed().as_secs_f64();
     let many = scale.many;
     let mut figures = lists_and_searches(scale, many, &mut lists, &rows).await;

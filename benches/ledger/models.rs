@@ -17,27 +17,32 @@ use bihuan::{
     },
     ledger::{Ledger, LedgerConfig},
     models,
-    simulate::{Expected, Simulation, SimulationConfig, Step},
+    simulate::{Simulation, SimulationConfig},
 };
+use chrono::NaiveDate;
 use prost::Message as _;
 use rand::{Rng as _, SeedableRng as _, rngs::SmallRng};
-use tokio::task::JoinSet;
 use tonic::transport::Channel;
 
 use crate::{
     ceilings::Ceiling,
     events::Project,
-    load::{self, Client},
-    real::Real,
+    feed::City,
+    load::{self, Address, Client, Taken},
+    memory,
+    real::{Real, Spine},
     report::{Figure, Target},
     scale::Scale,
+    view_echo::ViewEcho,
 };
 
-type Lists = SearchServiceClient<Channel>;
-type Views = ProjectServiceClient<Channel>;
+/// Lists.
+pub type Lists = SearchServiceClient<Channel>;
+/// Views.
+pub type Views = ProjectServiceClient<Channel>;
 
-/// Events of a batch in which sources send what they have.
-const BATCH_EVENTS: usize = 100;
+/// The first of the days that come last, while memory is looked at.
+const LAST_DAYS_FROM: NaiveDate = NaiveDate::from_ymd_opt(2023, 12, 11).expect("a day");
 /// The number of the project whose requests the echo gets.
 const PROBE: u64 = 9_100_000;
 /// Events of the project whose view is timed, about.
@@ -45,109 +50,69 @@ const VIEW_EVENTS: u32 = 60;
 
 /// Measures a simulated city.
 pub async fn figures(scale: Scale, folder: &Path) -> Vec<Figure> {
+    let simulation = Simulation::new(SimulationConfig {
+        projects: scale.city,
+        ..SimulationConfig::default()
+    });
+    let alone = without_views(City::of(&simulation, scale.city), &folder.join("spine")).await;
+    let folder = &folder.join("views");
     let mut config = LedgerConfig::at(folder);
     config.simulated_clock = true;
     let server = Real::serve(config, 0).await;
     let address = format!("http://{}", server.address);
     let mut lists = Lists::connect(address.clone()).await.expect("connects");
     let mut views = Views::connect(address).await.expect("connects");
-    let mut figures = ingest(scale, &server, &mut lists).await;
-    let rows = caught_up(&server, &mut lists).await;
+    let mut city = City::of(&simulation, scale.city);
+    let mut figures = ingest(&mut city, alone, &server, &mut lists).await;
+    let rows = caught_up(server.address, &mut lists).await;
     figures.extend(one_project(scale, &mut views, &rows).await);
     figures.extend(lists_and_searches(scale, scale.city.into(), &mut lists, &rows).await);
     server.stop().await;
     figures.push(rebuild(folder));
+    figures.extend(memory::figures(scale, folder, &mut city).await);
     figures
 }
 
-/// Sends the year as its sources would, side by side within each phase of a day; meanwhile the
-/// distance of the read models is looked at again and again.
-async fn ingest(scale: Scale, server: &Real, lists: &mut Lists) -> Vec<Figure> {
-    let simulation = Simulation::new(SimulationConfig {
-        projects: scale.city,
-        ..SimulationConfig::default()
-    });
+/// Events a second of the same year where nothing follows.
+async fn without_views(mut city: City<'_>, folder: &Path) -> f64 {
+    let mut config = LedgerConfig::at(folder);
+    config.simulated_clock = true;
+    let spine = Spine::serve(config).await;
+    let clients = load::connect(spine.address, 1).await;
+    let started = Instant::now();
+    let events = city.feed(&clients[0], Some(LAST_DAYS_FROM)).await;
+    let took = started.elapsed().as_secs_f64();
+    drop(clients);
+    spine.stop().await;
+    events as f64 / took
+}
+
+/// Sends the year as its sources would, but for its last days; meanwhile the distance of the read
+/// models is looked at again and again.
+async fn ingest(city: &mut City<'_>, alone: f64, server: &Real, lists: &mut Lists) -> Vec<Figure> {
     let clients = load::connect(server.address, 1).await;
     let is_over = Arc::new(AtomicBool::new(false));
     let watching = tokio::spawn(watch(lists.clone(), clients[0].clone(), is_over.clone()));
-    let (mut events, started) = (0, Instant::now());
-    for day in simulation.days() {
-        for phase in &day.phases {
-            let mut sources = JoinSet::new();
-            for steps in phase.by_source().into_values() {
-                let steps = steps.into_iter();
-                let sound = steps.filter(|step| step.expected == Expected::Accepted);
-                let requests = requests(sound);
-                let mut client = clients[0].clone();
-                sources.spawn(async move { send(&mut client, requests).await });
-            }
-            events += sources.join_all().await.into_iter().sum::<usize>();
-        }
-    }
+    let started = Instant::now();
+    let events = city.feed(&clients[0], Some(LAST_DAYS_FROM)).await;
     let per_second = events as f64 / started.elapsed().as_secs_f64();
     is_over.store(true, Ordering::Release);
     let mut behind = watching.await.expect("the watcher does not panic");
     behind.sort_by(f64::total_cmp);
-    let name = format!(
-        "a year of {} projects, {events} events, 14 sources, all views live",
-        scale.city
-    );
+    let projects = city.projects;
+    let name =
+        format!("a year of {projects} projects, {events} events, 14 sources, all views live");
     let lag = |percent: usize| behind[(behind.len() - 1) * percent / 100];
     let told = format!("read models behind, seconds, while {per_second:.0} events/s came");
     let mut furthest = Figure::alone(told, "s max", lag(100), Target::AtMost(1.0));
     furthest.note = format!("p50 {:.2}, p99 {:.2}", lag(50), lag(99));
-    vec![
-        Figure::alone(name, "events/s", per_second, Target::Told),
-        furthest,
-    ]
-}
-
-/// Steps of one source as few requests, in their order.
-fn requests<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<v1::AppendEventsRequest> {
-    let mut requests: Vec<v1::AppendEventsRequest> = Vec::new();
-    let mut of = String::new();
-    for step in steps {
-        let events = step.submissions.clone();
-        let partition = partition_of(step);
-        let fits = partition == of;
-        of = partition;
-        match requests.last_mut() {
-            Some(last) if fits && last.events.len() + events.len() <= BATCH_EVENTS => {
-                last.events.extend(events);
-                last.request_time = Some(step.request_time());
-            }
-            _ => requests.push(v1::AppendEventsRequest {
-                events,
-                request_time: Some(step.request_time()),
-                ..v1::AppendEventsRequest::default()
-            }),
-        }
-    }
-    requests
-}
-
-/// The partition of a step: a batch is of one.
-fn partition_of(step: &Step) -> String {
-    let first = step.submissions.first().expect("a step sends something");
-    let event = v1::Event::decode(first.event.clone()).expect("an event");
-    event
-        .stream
-        .split('/')
-        .nth(1)
-        .unwrap_or_default()
-        .to_owned()
-}
-
-async fn send(client: &mut Client, requests: Vec<v1::AppendEventsRequest>) -> usize {
-    let mut events = 0;
-    for request in requests {
-        events += request.events.len();
-        client
-            .append_events(request)
-            .await
-            .expect("the city is sound");
-    }
-    events
+    let mut ingest = Figure::alone(name, "events/s", per_second, Target::Share(0.6));
+    ingest.ceiling = Some(alone);
+    ingest.ratio = Some(per_second / alone);
+    ingest
+        .note
+        .push_str("ceiling: the same where nothing follows");
+    vec![ingest, furthest]
 }
 
 /// Seconds after which the read models reflected what was durable at a moment.
@@ -182,8 +147,8 @@ async fn watch(mut lists: Lists, mut client: Client, is_over: Arc<AtomicBool>) -
 }
 
 /// Waits for everything, and answers some projects.
-pub async fn caught_up(server: &Real, lists: &mut Lists) -> Vec<v1::ProjectRow> {
-    let mut clients = load::connect(server.address, 1).await;
+pub async fn caught_up(address: Address, lists: &mut Lists) -> Vec<v1::ProjectRow> {
+    let mut clients = load::connect(address, 1).await;
     let answer = clients[0].get_ledger(v1::GetLedgerRequest {}).await;
     let end = answer.expect("an end").into_inner().end_position;
     let asked = v1::ListProjectsRequest {
@@ -233,24 +198,38 @@ async fn one_project(scale: Scale, views: &mut Views, rows: &[v1::ProjectRow]) -
     let mut requests = Project::new(PROBE);
     let mut figures = Vec::new();
     for (what, request) in [("now", now), ("as of both clocks", then)] {
-        let mut rounds = Vec::new();
+        let answer = views.get_project(request.clone()).await.expect("a view");
+        let answer = answer.into_inner();
+        let bytes = answer.encoded_len();
+        let address = format!("http://{}", ViewEcho::serve(answer));
+        let mut ready_made = Views::connect(address).await.expect("connects");
+        let (mut rounds, mut rounds_ready_made) = (Vec::new(), Vec::new());
         for _ in 0..scale.rounds {
             let requests = vec![requests.requests(scale.reads, 1)];
             let echoed = load::unary(&echo, requests).await;
-            let mut took = Vec::with_capacity(scale.reads);
-            let began = Instant::now();
-            for _ in 0..scale.reads {
-                let started = Instant::now();
-                views.get_project(request.clone()).await.expect("a view");
-                took.push(started.elapsed());
-            }
-            let viewed = load::of_latencies(scale.reads, began.elapsed(), took);
+            let told = ask(scale.reads, &mut ready_made, &request).await;
+            let viewed = ask(scale.reads, views, &request).await;
             rounds.push([echoed, viewed]);
+            rounds_ready_made.push([told, viewed]);
         }
-        let name = format!("GetProject of {count} events, {what}; no-op echo");
+        let name = format!("GetProject of {count} events, {bytes} bytes, {what}; no-op echo");
         figures.push(Figure::latencies(name, &rounds, Target::Times(2.0)));
+        let name = format!("the same; an echo that answers the same {bytes} bytes");
+        figures.push(Figure::latencies(name, &rounds_ready_made, Target::Told));
     }
     figures
+}
+
+/// Asks for one view again and again.
+async fn ask(reads: usize, views: &mut Views, request: &v1::GetProjectRequest) -> Taken {
+    let mut took = Vec::with_capacity(reads);
+    let began = Instant::now();
+    for _ in 0..reads {
+        let started = Instant::now();
+        views.get_project(request.clone()).await.expect("a view");
+        took.push(started.elapsed());
+    }
+    load::of_latencies(reads, began.elapsed(), took)
 }
 
 /// Lists and searches with random filters, orders and words.

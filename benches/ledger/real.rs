@@ -6,10 +6,15 @@ use std::{
 };
 
 use bihuan::{
-    grpc::{self, ServeError, ServerConfig},
-    ledger::LedgerConfig,
+    events::v1::ledger_service_server::LedgerServiceServer,
+    grpc::{self, LedgerServer, ServeError, ServerConfig},
+    ledger::{Ledger, LedgerConfig},
 };
 use tokio::{sync::oneshot, task::JoinHandle};
+use tonic::transport::{
+    self,
+    server::{Server, TcpIncoming},
+};
 
 use crate::{
     events::Project,
@@ -18,6 +23,9 @@ use crate::{
 
 /// Events of one batch.
 const BATCH_EVENTS_MAX: usize = 1_000;
+
+/// Bytes of a request, as the server's.
+const MESSAGE_BYTES_MAX: usize = 64 << 20;
 
 /// Whether metrics are recorded already: there is one recorder for the whole process.
 static HAS_METRICS: AtomicBool = AtomicBool::new(false);
@@ -81,6 +89,46 @@ impl Real {
         drop(self.stop);
         let served = self.task.await.expect("the server does not panic");
         served.expect("the server stops cleanly");
+    }
+}
+
+/// The spine alone: the service that appends, without read models beside it.
+pub struct Spine {
+    /// Where it listens.
+    pub address: Address,
+    ledger: Ledger,
+    task: JoinHandle<Result<(), transport::Error>>,
+}
+
+impl Spine {
+    /// Serves a ledger.
+    pub async fn serve(config: LedgerConfig) -> Self {
+        let ledger = tokio::task::spawn_blocking(move || Ledger::open(config));
+        let ledger = ledger.await.expect("opening does not panic");
+        let ledger = ledger.expect("the ledger opens");
+        let any_port = Address::from(([127, 0, 0, 1], 0));
+        let incoming = TcpIncoming::bind(any_port).expect("a port is free");
+        let address = incoming.local_addr().expect("a bound socket has one");
+        let service = LedgerServiceServer::new(LedgerServer::new(ledger.clone()))
+            .max_decoding_message_size(MESSAGE_BYTES_MAX);
+        let server = Server::builder()
+            .initial_stream_window_size(1 << 20)
+            .initial_connection_window_size(4 << 20)
+            .add_service(service)
+            .serve_with_incoming(incoming.with_nodelay(Some(true)));
+        let task = tokio::spawn(server);
+        Self {
+            address,
+            ledger,
+            task,
+        }
+    }
+
+    /// Stops it.
+    pub async fn stop(self) {
+        self.task.abort();
+        let closed = tokio::task::spawn_blocking(move || self.ledger.close());
+        closed.await.expect("closing does not panic");
     }
 }
 

@@ -35,7 +35,7 @@ impl Scale {
         projects: 32_256,
         reads: 2_000,
         opens: 3,
-        city: 8_000,
+        city: 26_000,
         many: 1_000_000,
         questions: 400,
     };

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::events::v1::EntityKind;
 
 /// Names an entity: its kind, its partition, the id of the stream that owns it, and its own id in
@@ -56,6 +58,23 @@ impl EntityRef {
     /// The object's id in that stream.
     pub fn id(&self) -> &str {
         &self.text[self.owner_end as usize + 1..]
+    }
+}
+
+/// By its parts: the number of its kind, partition, owner, id.
+impl Serialize for EntityRef {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let kind = i32::from(self.kind);
+        (kind, self.partition(), self.owner(), self.id()).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for EntityRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (kind, partition, owner, id) =
+            <(i32, String, String, String)>::deserialize(deserializer)?;
+        let kind = EntityKind::try_from(kind).map_err(serde::de::Error::custom)?;
+        Ok(Self::new(kind, &partition, &owner, &id))
     }
 }
 

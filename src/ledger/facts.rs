@@ -6,8 +6,14 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{cache::Cache, overlay::LoadError};
-use crate::{domain::decider::Fact, journal::StoredEntry};
+use prost::Message as _;
+
+use super::{
+    cache::Cache,
+    fresh::Raw,
+    overlay::{LoadError, fact_from},
+};
+use crate::{domain::decider::Fact, events::v1, journal::StoredEntry};
 
 /// Facts of one generation; two are kept.
 const FACTS: usize = 6_144;
@@ -35,14 +41,20 @@ impl Known {
     /// # Errors
     /// `Undecodable` for an entry that no append wrote.
     pub fn of(entry: &StoredEntry) -> Result<Self, LoadError> {
-        let undecodable = || LoadError::Undecodable(entry.position);
-        let header = entry.view();
+        Self::of_raw(&Raw::of(entry)?)
+    }
+
+    /// As [`Known::of`], of what was read already.
+    pub fn of_raw(raw: &Raw) -> Result<Self, LoadError> {
+        let event = v1::Event::decode(raw.event.clone()).ok();
+        let fact = event.and_then(fact_from);
+        let fact = fact.ok_or(LoadError::Undecodable(raw.position))?;
         Ok(Self {
-            recorded_at_us: entry.recorded_at_us,
-            event_id: header.event_id().ok_or_else(undecodable)?,
-            revision: header.revision().ok_or_else(undecodable)?,
-            bytes: entry.event.len(),
-            fact: Arc::new(super::overlay::fact_of(entry)?),
+            recorded_at_us: raw.recorded_at_us,
+            event_id: raw.event_id,
+            revision: raw.revision,
+            bytes: raw.event.len(),
+            fact: Arc::new(fact),
         })
     }
 }

@@ -1,9 +1,12 @@
 //! Whole histories as a reader may know them: what views are folded from.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::{
     facts::Known,
+    fresh::Raw,
     keys,
     overlay::{LoadError, entry_at},
     query::{Queries, Source, key_of},
@@ -34,6 +37,19 @@ pub struct Stretch {
     pub amends: bool,
     /// Everything below was looked at.
     pub next: u64,
+    /// The revision after that of the last event looked at, of a stream.
+    pub next_revision: u64,
+}
+
+impl Stretch {
+    /// Takes in what comes after.
+    pub(super) fn extend(&mut self, after: Self) {
+        self.history.extend(after.history);
+        self.withheld.extend(after.withheld);
+        self.amends |= after.amends;
+        self.next = after.next.max(self.next);
+        self.next_revision = after.next_revision.max(self.next_revision);
+    }
 }
 
 impl Queries {
@@ -53,10 +69,7 @@ impl Queries {
 
     /// As [`Queries::history`], with what is withheld.
     pub fn whole(&self, source: &Source, role: ActorRole, end: u64) -> Result<Stretch, LoadError> {
-        let positions = self
-            .reader
-            .postings(key_of(source), 0, end, usize::MAX, false)
-            .map_err(Arc::new)?;
+        let positions = self.places(source, end)?;
         let stretch = self.read(source, role, &positions, usize::MAX)?;
         Ok(Stretch {
             next: end,
@@ -92,15 +105,12 @@ impl Queries {
         positions: &[u64],
         bytes_max: usize,
     ) -> Result<Stretch, LoadError> {
-        let hides = !self.shared.visibility.is_empty() && !visibility::sees_secrets(role);
-        let mut stretch = Stretch::default();
-        let mut ids: HashMap<[u8; 16], u64> = HashMap::with_capacity(positions.len());
+        let mut taking = Taking::new(self, source, role);
         let (mut bytes, mut fresh) = (0, Vec::new());
         for (&position, kept) in positions.iter().zip(self.shared.facts.find(positions)) {
             if bytes >= bytes_max {
                 break;
             }
-            stretch.next = position + 1;
             let known = match kept {
                 Some(known) => known,
                 None => {
@@ -110,57 +120,104 @@ impl Queries {
                 }
             };
             bytes += known.bytes;
-            let undecodable = || LoadError::Undecodable(position);
-            let fact = &known.fact;
-            let stream = &fact.event.stream;
-            if matches!(source, Source::Stream(wanted) if wanted != stream) {
-                // Another stream with the same fingerprint.
-                continue;
-            }
-            if hides {
-                let visibility = &self.shared.visibility;
-                if visibility
-                    .shown_revision(stream, position, known.revision)
-                    .is_none()
-                {
-                    stretch.withheld.push(position);
-                    continue;
-                }
-            }
-            let payload = fact.event.payload.as_ref().ok_or_else(undecodable)?;
-            if let Source::Entity(entity) = source
-                && !decider::touched(&fact.stream, payload).contains(entity)
-            {
-                continue;
-            }
-            ids.insert(known.event_id, position);
-            let amends = match keys::amended(payload) {
-                None => None,
-                // The original need not have touched that entity, or stands before the stretch.
-                Some(id) => match ids.get(&id) {
-                    Some(original) => Some(*original),
-                    None => self.position_of(&id)?,
-                },
-            };
-            let is_amendment = matches!(
-                payload_of(&fact.event),
-                Some(Payload::EventCorrected(_) | Payload::EventVoided(_))
-            );
-            stretch.amends |= is_amendment;
-            if is_amendment && amends.is_none() {
-                // Nothing that the ledger holds is amended: there is nothing to put it in place of.
-                continue;
-            }
-            let item = HistoryItem {
-                position,
-                fact: fact.clone(),
-                amends,
-            };
-            stretch.history.push(known.recorded_at_us, item);
+            taking.take(position, &known)?;
         }
         if !fresh.is_empty() {
             self.shared.facts.keep(fresh);
         }
-        Ok(stretch)
+        Ok(taking.stretch)
+    }
+
+    /// As [`Queries::whole`], of events that were read already.
+    pub(super) fn of_raw(
+        &self,
+        source: &Source,
+        role: ActorRole,
+        events: &[Raw],
+    ) -> Result<Stretch, LoadError> {
+        let mut taking = Taking::new(self, source, role);
+        for raw in events {
+            taking.take(raw.position, &Known::of_raw(raw)?)?;
+        }
+        Ok(taking.stretch)
+    }
+}
+
+/// A stretch while events are taken into it, in order.
+struct Taking<'a> {
+    queries: &'a Queries,
+    source: &'a Source,
+    hides: bool,
+    /// Positions of the events so far.
+    ids: HashMap<[u8; 16], u64>,
+    stretch: Stretch,
+}
+
+impl<'a> Taking<'a> {
+    fn new(queries: &'a Queries, source: &'a Source, role: ActorRole) -> Self {
+        let hides = !queries.shared.visibility.is_empty() && !visibility::sees_secrets(role);
+        Self {
+            queries,
+            source,
+            hides,
+            ids: HashMap::new(),
+            stretch: Stretch::default(),
+        }
+    }
+
+    fn take(&mut self, position: u64, known: &Known) -> Result<(), LoadError> {
+        let stretch = &mut self.stretch;
+        stretch.next = position + 1;
+        let undecodable = || LoadError::Undecodable(position);
+        let fact = &known.fact;
+        let stream = &fact.event.stream;
+        if let Source::Stream(wanted) = self.source {
+            if wanted != stream {
+                // Another stream with the same fingerprint.
+                return Ok(());
+            }
+            stretch.next_revision = known.revision + 1;
+        }
+        if self.hides {
+            let visibility = &self.queries.shared.visibility;
+            if visibility
+                .shown_revision(stream, position, known.revision)
+                .is_none()
+            {
+                stretch.withheld.push(position);
+                return Ok(());
+            }
+        }
+        let payload = fact.event.payload.as_ref().ok_or_else(undecodable)?;
+        if let Source::Entity(entity) = self.source
+            && !decider::touched(&fact.stream, payload).contains(entity)
+        {
+            return Ok(());
+        }
+        self.ids.insert(known.event_id, position);
+        let amends = match keys::amended(payload) {
+            None => None,
+            // The original need not have touched that entity, or stands before the stretch.
+            Some(id) => match self.ids.get(&id) {
+                Some(original) => Some(*original),
+                None => self.queries.position_of(&id)?,
+            },
+        };
+        let is_amendment = matches!(
+            payload_of(&fact.event),
+            Some(Payload::EventCorrected(_) | Payload::EventVoided(_))
+        );
+        stretch.amends |= is_amendment;
+        if is_amendment && amends.is_none() {
+            // Nothing that the ledger holds is amended: there is nothing to put it in place of.
+            return Ok(());
+        }
+        let item = HistoryItem {
+            position,
+            fact: fact.clone(),
+            amends,
+        };
+        stretch.history.push(known.recorded_at_us, item);
+        Ok(())
     }
 }

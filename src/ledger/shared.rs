@@ -10,7 +10,7 @@ use std::{
 
 use tokio::sync::watch;
 
-use super::{facts::Facts, overlay::Decided, visibility::Visibility};
+use super::{facts::Facts, overlay::Decided, places::Places, visibility::Visibility};
 
 /// Counters and signals between the decider, the committer, readers and subscribers.
 pub struct Shared {
@@ -28,6 +28,8 @@ pub struct Shared {
     pub visibility: Visibility,
     /// Facts that were decoded lately.
     pub facts: Facts,
+    /// Where histories stand that were read lately.
+    pub places: Places,
     failure: Mutex<Option<String>>,
 }
 
@@ -42,6 +44,7 @@ impl Shared {
             ending: watch::Sender::new(false),
             visibility,
             facts: Facts::new(),
+            places: Places::new(),
             failure: Mutex::new(None),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! All histories of one view are read up to the same end, so that a view is of one moment.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::atomic::Ordering};
 
 use super::{
     overlay::{LoadError, fact_of},
@@ -44,8 +44,11 @@ impl Queries {
 
     /// The last position that a view reflects.
     pub fn reflected(&self, asked: &Asked) -> Result<u64, LoadError> {
+        let last_us = &self.shared.last_recorded_us;
         let end = match asked.as_of.recorded_us {
             None => asked.end,
+            // Nothing below the end was recorded later.
+            Some(limit) if limit >= last_us.load(Ordering::Acquire) => asked.end,
             Some(limit) => {
                 let next = self.reader.position_at(limit.saturating_add(1));
                 next.map_err(std::sync::Arc::new)?.min(asked.end)

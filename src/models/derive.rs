@@ -19,7 +19,7 @@ use super::{
 use crate::{
     domain::values::{StreamKind, StreamName},
     events::v1::ActorRole,
-    ledger::{overlay::LoadError, query::Queries, views::Asked},
+    ledger::{fresh::Fresh, overlay::LoadError, query::Queries, views::Asked},
     views::AsOf,
 };
 
@@ -32,13 +32,23 @@ const AHEAD: usize = 256;
 
 /// The stream whose rows a stream's events change, if they have any: suppliers and units are told
 /// with their organisation.
-pub fn owner(mut stream: StreamName) -> Option<StreamName> {
-    match stream.kind {
-        StreamKind::Project | StreamKind::Order | StreamKind::Ocds | StreamKind::Organisation => {}
-        StreamKind::Supplier | StreamKind::Unit => stream.kind = StreamKind::Organisation,
+pub fn owner(stream: &StreamName) -> Option<StreamName> {
+    let kind = match stream.kind {
+        StreamKind::Project | StreamKind::Order | StreamKind::Ocds => stream.kind,
+        StreamKind::Organisation | StreamKind::Supplier | StreamKind::Unit => {
+            StreamKind::Organisation
+        }
         _ => return None,
-    }
-    Some(stream)
+    };
+    Some(StreamName {
+        kind,
+        ..stream.clone()
+    })
+}
+
+/// Whether rows are folded on from the events of a step.
+pub fn is_folded_on(stream: &StreamName) -> bool {
+    matches!(stream.kind, StreamKind::Project | StreamKind::Order)
 }
 
 /// The projects whose rows tell something of another stream: the name of an organisation, the
@@ -78,6 +88,8 @@ pub struct Deriver<'a> {
     pub queries: &'a Queries,
     /// What was folded before.
     pub foldings: &'a Foldings,
+    /// The events of the step, read already.
+    pub fresh: Option<&'a Fresh>,
     /// Everything below is reflected, and nothing else.
     pub end: u64,
 }
@@ -91,25 +103,23 @@ impl Deriver<'_> {
             end: self.end,
             now_us: 0,
         };
-        if stream.kind == StreamKind::Organisation {
-            return self.organisation(stream, &asked);
-        }
-        if stream.kind == StreamKind::Project {
-            let found = self.foldings.project(self.queries, stream, &asked)?;
-            return Ok(found.map(|(view, at)| rows::project(&view, &at)));
-        }
-        let Some(at) = Place::of(self.queries, stream, self.end)? else {
-            return Ok(None);
-        };
-        let (queries, partition) = (self.queries, stream.partition.as_str());
+        let (queries, foldings) = (self.queries, self.foldings);
         Ok(match stream.kind {
+            StreamKind::Organisation => self.organisation(stream, &asked)?,
+            StreamKind::Project => {
+                let found = foldings.project(queries, stream, &asked, self.fresh)?;
+                found.map(|(view, at)| rows::project(&view, &at))
+            }
             StreamKind::Order => {
-                let view = queries.order_view(stream, &asked)?;
-                view.map(|view| rows::order(&view, &at))
+                let found = foldings.order(queries, stream, &asked, self.fresh)?;
+                found.map(|(view, at)| rows::order(&view, &at))
             }
             StreamKind::Ocds => {
                 let view = queries.process_view(stream, &asked)?;
-                view.map(|view| rows::process(&view, partition, &at))
+                let at = Place::of(queries, stream, self.end)?;
+                let partition = stream.partition.as_str();
+                view.zip(at)
+                    .map(|(view, at)| rows::process(&view, partition, &at))
             }
             _ => None,
         })

@@ -10,37 +10,55 @@ use std::{
 use super::rows::Place;
 use crate::{
     domain::values::{StreamKind, StreamName},
-    events::v1::ProjectView,
-    ledger::{cache::Cache, kept::Kept, overlay::LoadError, query::Queries, views::Asked},
-    views::project::{Others, lines::Approved},
+    events::v1::{OrderView, ProjectView},
+    ledger::{
+        cache::Cache,
+        fresh::Fresh,
+        history::Stretch,
+        kept::{Kept, Packed},
+        overlay::LoadError,
+        query::Queries,
+        views::Asked,
+    },
+    views::{
+        Timeline, order,
+        project::{Others, lines::Approved},
+    },
 };
 
-/// Events of the projects that are remembered, at most half of all: what is
-/// remembered stays within some 50 MB.
-const EVENTS: usize = 49_152;
-/// What a project takes beside its events, in events.
-const BASE_EVENTS: usize = 8;
+/// Bytes of the projects of one generation: two are remembered. A project of 40 events takes some
+/// five thousand; those of a city that are under way together should fit.
+const PACKED_BYTES: usize = 24 << 20;
+/// What a project takes beside what it is packed into.
+const BASE_BYTES: usize = 200;
+/// Orders that are remembered, at least: few events each.
+const ORDERS: usize = 1_024;
 /// Names and lines that are remembered, at least.
 const BESIDE: usize = 16_384;
 
 /// A project that is remembered.
 struct Project {
-    kept: Kept,
+    kept: Packed,
     place: Place,
 }
 
-/// Projects in two generations, as in [`Cache`], of as many events each.
+/// An order that is remembered.
+struct Order {
+    history: Stretch,
+    place: Place,
+}
+
+/// Projects in two generations, as in [`Cache`], of as many bytes each.
 #[derive(Default)]
 struct Projects {
     young: HashMap<StreamName, Project>,
     old: HashMap<StreamName, Project>,
-    events: usize,
+    bytes: usize,
 }
 
 impl Project {
-    fn events(&self) -> usize {
-        let events = usize::try_from(self.kept.folding().event_count());
-        events.unwrap_or(usize::MAX).saturating_add(BASE_EVENTS)
+    fn bytes(&self) -> usize {
+        self.kept.bytes() + BASE_BYTES
     }
 }
 
@@ -48,7 +66,7 @@ impl Projects {
     fn take(&mut self, stream: &StreamName) -> Option<Project> {
         match self.young.remove(stream) {
             Some(project) => {
-                self.events -= project.events();
+                self.bytes -= project.bytes();
                 Some(project)
             }
             None => self.old.remove(stream),
@@ -56,12 +74,12 @@ impl Projects {
     }
 
     fn put(&mut self, stream: StreamName, project: Project) {
-        let events = project.events();
-        if self.events + events > EVENTS {
+        let bytes = project.bytes();
+        if self.bytes + bytes > PACKED_BYTES {
             self.old = mem::take(&mut self.young);
-            self.events = 0;
+            self.bytes = 0;
         }
-        self.events += events;
+        self.bytes += bytes;
         self.young.insert(stream, project);
     }
 }
@@ -69,6 +87,7 @@ impl Projects {
 /// What is remembered.
 pub struct Foldings {
     projects: Mutex<Projects>,
+    orders: Mutex<Cache<StreamName, Order>>,
     names: Mutex<Cache<StreamName, Option<String>>>,
     lines: Mutex<Cache<StreamName, Approved>>,
 }
@@ -77,6 +96,7 @@ impl Default for Foldings {
     fn default() -> Self {
         Self {
             projects: Mutex::default(),
+            orders: Mutex::new(Cache::new(ORDERS)),
             names: Mutex::new(Cache::new(BESIDE)),
             lines: Mutex::new(Cache::new(BESIDE)),
         }
@@ -97,6 +117,26 @@ fn remembered<T: Clone>(
     Ok(found)
 }
 
+/// Where a stream begins: in the step's own events, or before them.
+fn place_of(
+    queries: &Queries,
+    stream: &StreamName,
+    asked: &Asked,
+    fresh: Option<&Fresh>,
+) -> Result<Option<Place>, LoadError> {
+    let first = match fresh {
+        Some(fresh) => fresh.first_of(&stream.to_string())?,
+        None => None,
+    };
+    match first {
+        Some((position, region_code)) => Ok(Some(Place {
+            position,
+            region_code,
+        })),
+        None => Place::of(queries, stream, asked.end),
+    }
+}
+
 impl Foldings {
     /// Forgets what a stream that has new events told of others.
     pub fn forget(&self, stream: &StreamName) {
@@ -110,6 +150,7 @@ impl Foldings {
     /// Forgets everything.
     pub fn clear(&self) {
         *lock(&self.projects) = Projects::default();
+        lock(&self.orders).clear();
         lock(&self.names).clear();
         lock(&self.lines).clear();
     }
@@ -120,27 +161,58 @@ impl Foldings {
         queries: &Queries,
         stream: &StreamName,
         asked: &Asked,
+        fresh: Option<&Fresh>,
     ) -> Result<Option<(ProjectView, Place)>, LoadError> {
         let (kept, place) = match lock(&self.projects).take(stream) {
-            Some(project) => (Some(project.kept), Some(project.place)),
+            Some(project) => (Kept::unpack(&project.kept), Some(project.place)),
             None => (None, None),
         };
         let place = match place {
             Some(place) => place,
-            None => match Place::of(queries, stream, asked.end)? {
+            None => match place_of(queries, stream, asked, fresh)? {
                 Some(place) => place,
                 None => return Ok(None),
             },
         };
-        let kept = queries.fold_on(stream, kept, asked.role, asked.end)?;
+        let kept = queries.fold_on(stream, kept, asked.role, asked.end, fresh)?;
         let others = self.others(queries, &kept, &stream.partition, asked)?;
-        let view = kept.view(stream, &others);
-        let project = Project {
-            kept,
-            place: place.clone(),
-        };
-        lock(&self.projects).put(stream.clone(), project);
+        if let Some(packed) = kept.pack() {
+            let project = Project {
+                kept: packed,
+                place: place.clone(),
+            };
+            lock(&self.projects).put(stream.clone(), project);
+        }
+        let view = kept.into_view(stream, &others);
         Ok(view.map(|view| (view, place)))
+    }
+
+    /// The view of an order and its place, folded from what is remembered and what came since.
+    pub fn order(
+        &self,
+        queries: &Queries,
+        stream: &StreamName,
+        asked: &Asked,
+        fresh: Option<&Fresh>,
+    ) -> Result<Option<(OrderView, Place)>, LoadError> {
+        let (kept, place) = match lock(&self.orders).take(stream) {
+            Some(order) => (Some(order.history), Some(order.place)),
+            None => (None, None),
+        };
+        let place = match place {
+            Some(place) => place,
+            None => match place_of(queries, stream, asked, fresh)? {
+                Some(place) => place,
+                None => return Ok(None),
+            },
+        };
+        let history = queries.read_on(stream, kept, asked.role, asked.end, fresh)?;
+        let timeline = Timeline::new(&history.history, asked.as_of);
+        let view = order::view(&timeline, &stream.partition, &stream.id);
+        let view = (!timeline.is_unknown()).then(|| (view, place.clone()));
+        let order = Order { history, place };
+        lock(&self.orders).insert(stream.clone(), order, |_| false);
+        Ok(view)
     }
 
     fn others(

@@ -29,6 +29,8 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// bounds, so that appends keep most of the machine and events of one stream are folded together.
 /// Nobody waits for it: who waits for a position wakes it.
 const REST_MS: (u64, u64) = (50, 400);
+/// Events behind from which a follower does not rest.
+const FAR_EVENTS: u64 = 2_048;
 /// Connections kept for the next reader.
 const IDLE_MAX: usize = 8;
 
@@ -247,7 +249,9 @@ impl Models {
             self.inner
                 .state
                 .send_modify(|state| state.reached = reached);
-            self.rest(began.elapsed()).await;
+            if *durable.borrow() < end + FAR_EVENTS {
+                self.rest(began.elapsed()).await;
+            }
             task = tokio::select! {
                 biased;
                 _ = closing.wait_for(|is_closing| *is_closing) => return Some(store),

@@ -23,6 +23,7 @@ pub mod statistics;
 mod store;
 pub mod tables;
 pub mod words;
+mod writer;
 
 pub use error::ModelError;
 pub use follow::Models;

@@ -29,6 +29,10 @@ const CNY: &str = "CNY";
 pub struct Rows {
     /// The position of the stream's first event.
     pub position: u64,
+    /// The tables that the object may have rows in.
+    pub tables: &'static [&'static Table],
+    /// Who it is in tables that do not name it by its position.
+    pub owner: Vec<Value>,
     /// The rows.
     pub rows: Vec<(&'static Table, Vec<Value>)>,
     /// What is searched.
@@ -176,7 +180,7 @@ pub fn project(view: &v1::ProjectView, at: &Place) -> Rows {
             sum(amounts.paid.as_ref()),
             sum(amounts.outstanding.as_ref()),
             sum(amounts.saved.as_ref()),
-            text(&searched),
+            int(words::fingerprint(&searched)),
         ],
     )];
     for line in &view.budget_lines {
@@ -204,6 +208,8 @@ pub fn project(view: &v1::ProjectView, at: &Place) -> Rows {
     }
     Rows {
         position: at.position,
+        tables: &[&PROJECTS, &PARTIES, &PROJECT_LINES, &CONTRACTS, &PAYMENTS],
+        owner: Vec::new(),
         rows,
         words: Some(searched),
     }
@@ -403,6 +409,8 @@ pub fn order(view: &v1::OrderView, at: &Place) -> Rows {
     }
     Rows {
         position: at.position,
+        tables: &[&CONTRACTS, &PAYMENTS],
+        owner: Vec::new(),
         rows,
         words: None,
     }
@@ -461,7 +469,7 @@ pub fn process(view: &v1::ProcessView, partition: &str, at: &Place) -> Rows {
     ];
     // Amounts have any currency; they stand in a table of their own.
     row.extend([0; 10].map(int));
-    row.push(text(&searched));
+    row.push(int(words::fingerprint(&searched)));
     let mut rows = vec![(&PROJECTS, row)];
     for amount in &view.amounts {
         let row = vec![
@@ -475,6 +483,8 @@ pub fn process(view: &v1::ProcessView, partition: &str, at: &Place) -> Rows {
     rows.extend(of_process(view, (partition, unit), at));
     Rows {
         position: at.position,
+        tables: &[&PROJECTS, &PROCESS_SUMS, &CONTRACTS, &PAYMENTS],
+        owner: Vec::new(),
         rows,
         words: Some(searched),
     }
@@ -579,7 +589,7 @@ pub fn organisation(
             int(registry.size),
             int(registry.registered),
             text(&registry.ended_on),
-            text(&searched),
+            int(words::fingerprint(&searched)),
         ],
     )];
     for ban in bans {
@@ -594,6 +604,8 @@ pub fn organisation(
     }
     Rows {
         position,
+        tables: &[&ORGANISATIONS, &BANS],
+        owner: vec![text(partition), text(uscc)],
         rows,
         words: Some(searched),
     }

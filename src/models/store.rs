@@ -4,23 +4,24 @@
 //! one is in use, and older ones are taken away.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashMap},
     fmt::Write as _,
     fs::{self, File},
     path::{Path, PathBuf},
 };
 
-use rusqlite::{Connection, OpenFlags, Statement, params, params_from_iter};
+use rusqlite::{Connection, OpenFlags, params};
 
 use super::{
     ModelError,
-    derive::{Deriver, dependents, owner},
+    derive::{Deriver, dependents, is_folded_on, owner},
     foldings::Foldings,
-    rows::Rows,
-    tables::{self, BESIDE, ORGANISATIONS, PROJECTS, TABLES, Table, VERSION},
+    tables::{self, BESIDE, TABLES, VERSION},
+    writer::Writer,
 };
 use crate::{
     domain::values::StreamName,
+    journal::header::Peaks,
     ledger::{overlay::LoadError, query::Queries},
 };
 
@@ -30,10 +31,18 @@ pub const FOLDER: &str = "models";
 const SCAN_EVENTS: usize = 4_096;
 /// Bytes read at a time.
 const SCAN_BYTES: usize = 1 << 20;
+/// Bytes of events that a rebuild holds at a time.
+const PASS_BYTES: u64 = 48 << 20;
+/// Times that a rebuild reads the whole journal, at most.
+const PASSES_MAX: usize = 16;
 /// Events that one step of following takes, at most: what a reader waits for, and what is held.
 const STEP_EVENTS: u64 = 16_384;
 /// Kibibytes of pages that the writer keeps.
 const CACHE_KIB: i64 = 16 << 10;
+
+/// Pages of the write-ahead log after which they go into the file: 16 MiB, since pages that many
+/// steps change are then written once.
+const CHECKPOINT_PAGES: i64 = 4_096;
 
 /// What is known of a file: how far it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +75,8 @@ pub struct Store {
     ledger_id: String,
     folder: PathBuf,
     open: Option<(Connection, Reached)>,
+    /// The tree over what the open file reflects, if it can be known.
+    tree: Option<Peaks>,
     foldings: Foldings,
 }
 
@@ -75,6 +86,11 @@ fn hex(bytes: &[u8]) -> String {
         write!(text, "{byte:02x}").expect("a string takes any text");
     }
     text
+}
+
+/// The root of a tree as the file states it; empty where it cannot be known.
+fn root_of(tree: Option<&Peaks>) -> String {
+    tree.map(|tree| hex(&tree.root())).unwrap_or_default()
 }
 
 fn io(path: &Path) -> impl FnOnce(std::io::Error) -> ModelError + '_ {
@@ -93,6 +109,7 @@ impl Store {
             ledger_id: hex(&ledger_id),
             folder: data.join(FOLDER),
             open: None,
+            tree: None,
             foldings: Foldings::default(),
         }
     }
@@ -129,10 +146,7 @@ impl Store {
             return Ok(false);
         };
         match self.try_open(&file) {
-            Ok(found) => {
-                self.open = found;
-                Ok(self.open.is_some())
-            }
+            Ok(is_open) => Ok(is_open),
             Err(error @ ModelError::Sqlite(_)) => {
                 let file = file.display();
                 tracing::warn!(%file, %error, "read models cannot be used and are made anew");
@@ -142,7 +156,9 @@ impl Store {
         }
     }
 
-    fn try_open(&self, file: &Path) -> Result<Option<(Connection, Reached)>, ModelError> {
+    /// Opens a file if it is of this ledger's history.
+    fn try_open(&mut self, file: &Path) -> Result<bool, ModelError> {
+        self.open = None;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(file, flags)?;
         settle(&connection)?;
@@ -153,19 +169,16 @@ impl Store {
             })?;
         let end = end.cast_unsigned();
         // Models of another version, ledger or history are not believed.
-        let is_ours = version == VERSION
-            && ledger_id == self.ledger_id
-            && end <= self.queries.reader.end()
-            && self.root_at(end)? == root;
-        Ok(is_ours.then(|| {
-            let file = file.to_owned();
-            (connection, Reached { file, end })
-        }))
-    }
-
-    fn root_at(&self, end: u64) -> Result<String, ModelError> {
-        let root = self.queries.reader.root_at(end).map_err(load)?;
-        Ok(root.map(|root| hex(&root)).unwrap_or_default())
+        if version != VERSION || ledger_id != self.ledger_id || end > self.queries.reader.end() {
+            return Ok(false);
+        }
+        self.tree = self.queries.reader.peaks_at(end).map_err(load)?;
+        if root_of(self.tree.as_ref()) != root {
+            return Ok(false);
+        }
+        let file = file.to_owned();
+        self.open = Some((connection, Reached { file, end }));
+        Ok(true)
     }
 
     /// Takes in what became durable; answers whether there is more.
@@ -178,20 +191,26 @@ impl Store {
         if end <= reached.end {
             return Ok(false);
         }
+        // A step that fails leaves the tree where the file is.
+        let mut tree = self.tree.clone();
+        let fresh = self
+            .queries
+            .fresh(reached.end, end, is_folded_on, tree.as_mut())?;
+        let end = fresh.end();
         let mut dirty = BTreeSet::new();
-        for stream in streams(&self.queries, reached.end, end, &mut |_, _| true)? {
-            self.foldings.forget(&stream);
-            dependents(connection, &stream, &mut dirty)?;
+        for stream in fresh.streams() {
+            self.foldings.forget(stream);
+            dependents(connection, stream, &mut dirty)?;
             dirty.extend(owner(stream));
         }
         let dirty: Vec<StreamName> = dirty.into_iter().collect();
         let deriver = Deriver {
             queries: &self.queries,
             foldings: &self.foldings,
+            fresh: Some(&fresh),
             end,
         };
-        let root = self.queries.reader.root_at(end).map_err(load)?;
-        let root = root.map(|root| hex(&root)).unwrap_or_default();
+        let root = root_of(tree.as_ref());
         let transaction = connection.transaction()?;
         {
             let mut writer = Writer::new(&transaction)?;
@@ -201,6 +220,7 @@ impl Store {
         }
         transaction.commit()?;
         reached.end = end;
+        self.tree = tree;
         Ok(end < durable)
     }
 
@@ -219,7 +239,7 @@ impl Store {
         File::open(&self.folder)
             .and_then(|folder| folder.sync_all())
             .map_err(io(&self.folder))?;
-        self.open = self.try_open(&file)?;
+        self.try_open(&file)?;
         self.remove_all_but(&file)?;
         Ok(count)
     }
@@ -241,12 +261,10 @@ impl Store {
     fn fill(&self, building: &Path, progress: Progress<'_>) -> Result<u64, ModelError> {
         self.foldings.clear();
         let end = self.queries.view_end();
-        let mut found = BTreeSet::new();
-        for stream in streams(&self.queries, 0, end, progress)? {
-            found.extend(owner(stream));
-        }
-        let found: Vec<StreamName> = found.into_iter().collect();
-        let of = found.len() as u64;
+        let survey = Survey::of(&self.queries, end, progress)?;
+        let of = survey.owners.len() as u64;
+        let is_held = survey.passes().is_some();
+        let parts = survey.parts();
         let mut connection = Connection::open(building)?;
         // Nothing of it counts before it is whole and synced.
         connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
@@ -258,26 +276,40 @@ impl Store {
         transaction.execute_batch(BESIDE)?;
         {
             let mut writer = Writer::new(&transaction)?;
-            let deriver = Deriver {
-                queries: &self.queries,
-                foldings: &self.foldings,
-                end,
-            };
             let mut done = 0;
-            deriver.all(&found, |rows| {
-                done += 1;
-                tell(progress, done, of)?;
-                Ok(writer.insert(&rows)?)
-            })?;
+            for streams in &parts {
+                let folded = streams.iter().filter(|stream| is_folded_on(stream));
+                let folded = folded.map(StreamName::to_string).collect();
+                let go_on = || progress(done, of);
+                let held = match is_held {
+                    true => Some(self.queries.gathered(end, &folded, go_on)?),
+                    false => None,
+                };
+                if held.as_ref().is_some_and(|held| held.end() < end) {
+                    return Err(ModelError::Closing);
+                }
+                let deriver = Deriver {
+                    queries: &self.queries,
+                    foldings: &self.foldings,
+                    fresh: held.as_ref(),
+                    end,
+                };
+                deriver.all(streams, |rows| {
+                    done += 1;
+                    tell(progress, done, of)?;
+                    Ok(writer.insert(&rows)?)
+                })?;
+            }
         }
         for table in TABLES {
             transaction.execute_batch(&table.create_indexes())?;
         }
+        let tree = self.queries.reader.peaks_at(end).map_err(load)?;
         let place = params![
             VERSION,
             self.ledger_id,
             end.cast_signed(),
-            self.root_at(end)?
+            root_of(tree.as_ref())
         ];
         transaction.execute("INSERT INTO place VALUES (1, ?, ?, ?, ?)", place)?;
         transaction.commit()?;
@@ -306,6 +338,7 @@ fn settle(connection: &Connection) -> Result<(), rusqlite::Error> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // A loss of power may take the newest steps, never part of one; they are taken again.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)
 }
 
@@ -316,137 +349,77 @@ fn remove(path: &Path) -> Result<(), ModelError> {
     }
 }
 
-/// The streams of the events of a stretch, each once.
-fn streams(
-    queries: &Queries,
-    from: u64,
-    end: u64,
-    progress: Progress<'_>,
-) -> Result<BTreeSet<StreamName>, ModelError> {
-    let mut found = BTreeSet::new();
-    let mut next = from;
-    while next < end {
-        let room = usize::try_from(end - next).unwrap_or(usize::MAX);
-        let entries = queries
-            .reader
-            .scan(next, room.min(SCAN_EVENTS), SCAN_BYTES)
-            .map_err(load)?;
-        let Some(last) = entries.last() else { break };
-        next = last.position + 1;
-        for entry in &entries {
-            let undecodable = || LoadError::Undecodable(entry.position);
-            let header = entry.view();
-            let stream = header.stream().ok_or_else(undecodable)?;
-            let stream = StreamName::parse(stream).map_err(|_| undecodable())?;
-            if !found.contains(&stream) {
-                found.insert(stream);
-            }
-        }
-        tell(progress, 0, next)?;
-    }
-    Ok(found)
+/// What a journal holds, as far as rows are concerned.
+#[derive(Default)]
+struct Survey {
+    /// The streams that have rows, by where the first event about them stands.
+    owners: HashMap<StreamName, u64>,
+    /// Bytes of the events that are folded.
+    bytes: u64,
 }
 
-/// Statements that write rows.
-struct Writer<'a> {
-    inserts: Vec<(&'static str, Statement<'a>)>,
-    deletes: Vec<Statement<'a>>,
-    delete_bans: Statement<'a>,
-    words: [(&'static Table, [Statement<'a>; 3]); 2],
+impl Survey {
+    /// Looks at everything below `end`.
+    fn of(queries: &Queries, end: u64, progress: Progress<'_>) -> Result<Self, ModelError> {
+        let mut survey = Self::default();
+        let mut seen: HashMap<String, bool> = HashMap::new();
+        let mut next = 0;
+        while next < end {
+            let room = usize::try_from(end - next).unwrap_or(usize::MAX);
+            let entries = queries
+                .reader
+                .scan(next, room.min(SCAN_EVENTS), SCAN_BYTES)
+                .map_err(load)?;
+            let Some(last) = entries.last() else { break };
+            next = last.position + 1;
+            for entry in &entries {
+                let undecodable = || LoadError::Undecodable(entry.position);
+                let header = entry.view();
+                let name = header.stream().ok_or_else(undecodable)?;
+                let is_folded = match seen.get(name) {
+                    Some(is_folded) => *is_folded,
+                    None => {
+                        let stream = StreamName::parse(name).map_err(|_| undecodable())?;
+                        if let Some(owner) = owner(&stream) {
+                            survey.owners.entry(owner).or_insert(entry.position);
+                        }
+                        seen.insert(name.to_owned(), is_folded_on(&stream));
+                        is_folded_on(&stream)
+                    }
+                };
+                if is_folded {
+                    survey.bytes += entry.event.len() as u64;
+                }
+            }
+            tell(progress, 0, next)?;
+        }
+        Ok(survey)
+    }
+
+    /// How often the journal is read so that the events of each part can be held; `None` where that
+    /// would be so often that looking for each event by itself costs less.
+    fn passes(&self) -> Option<usize> {
+        let passes = usize::try_from(self.bytes.div_ceil(PASS_BYTES)).ok()?;
+        (passes <= PASSES_MAX).then_some(passes.max(1))
+    }
+
+    /// The streams in parts whose events can be held, each in the order of the journal: rows that
+    /// come in the order of their keys are written next to one another.
+    fn parts(self) -> Vec<Vec<StreamName>> {
+        let count = self.passes().unwrap_or(1);
+        let mut owners: Vec<(StreamName, u64)> = self.owners.into_iter().collect();
+        owners.sort_unstable_by_key(|(_, position)| *position);
+        let mut parts = vec![Vec::new(); count];
+        for (stream, _) in owners {
+            parts[part_of(&stream, count)].push(stream);
+        }
+        parts
+    }
 }
 
-impl<'a> Writer<'a> {
-    fn new(connection: &'a Connection) -> Result<Self, rusqlite::Error> {
-        let mut inserts = Vec::new();
-        let mut deletes = Vec::new();
-        for table in TABLES {
-            inserts.push((table.name, connection.prepare(&table.insert())?));
-            let is_child = table.key != ["position"]
-                && table.columns.iter().any(|(name, ..)| *name == "position");
-            if is_child {
-                let sql = format!("DELETE FROM {} WHERE position = ?", table.name);
-                deletes.push(connection.prepare(&sql)?);
-            }
-        }
-        let words = |table: &'static Table, index: &str| {
-            let known = format!("SELECT words FROM {} WHERE position = ?", table.name);
-            let delete = format!("DELETE FROM {index} WHERE rowid = ?");
-            let insert = format!("INSERT INTO {index} (rowid, words) VALUES (?, ?)");
-            let [known, delete, insert] =
-                [known, delete, insert].map(|sql| connection.prepare(&sql));
-            Ok::<_, rusqlite::Error>((table, [known?, delete?, insert?]))
-        };
-        Ok(Self {
-            inserts,
-            deletes,
-            delete_bans: connection.prepare("DELETE FROM bans WHERE partition = ? AND uscc = ?")?,
-            words: [
-                words(&PROJECTS, "project_words")?,
-                words(&ORGANISATIONS, "organisation_words")?,
-            ],
-        })
-    }
-
-    /// Writes the rows of an object of which there are none yet.
-    fn insert(&mut self, rows: &Rows) -> Result<(), rusqlite::Error> {
-        self.insert_rows(rows)?;
-        if let (Some(text), Some([_, _, insert])) = (&rows.words, self.words_of(rows)) {
-            insert.execute(params![rows.position.cast_signed(), text])?;
-        }
-        Ok(())
-    }
-
-    /// Writes the rows of an object in place of those that were there.
-    fn replace(&mut self, rows: &Rows) -> Result<(), rusqlite::Error> {
-        let position = rows.position.cast_signed();
-        for delete in &mut self.deletes {
-            delete.execute([position])?;
-        }
-        let organisation = rows
-            .rows
-            .first()
-            .filter(|(table, _)| table.name == ORGANISATIONS.name);
-        if let Some((_, row)) = organisation {
-            self.delete_bans.execute(params_from_iter(&row[1..3]))?;
-        }
-        let known = match self.words_of(rows) {
-            Some([known, ..]) => {
-                let mut found = known.query([position])?;
-                let row = found.next()?;
-                row.map(|row| row.get::<_, String>(0)).transpose()?
-            }
-            None => None,
-        };
-        if known.is_some() && known == rows.words {
-            // Changing the index costs more than everything else.
-            return self.insert_rows(rows);
-        }
-        if let (Some(_), Some([_, delete, _])) = (&known, self.words_of(rows)) {
-            delete.execute([position])?;
-        }
-        self.insert(rows)
-    }
-
-    fn insert_rows(&mut self, rows: &Rows) -> Result<(), rusqlite::Error> {
-        for (table, row) in &rows.rows {
-            let mut inserts = self.inserts.iter_mut();
-            let found = inserts.find(|(name, _)| *name == table.name);
-            if let Some((_, insert)) = found {
-                insert.execute(params_from_iter(row))?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The statements of the words of an object: those known, deleting, inserting.
-    fn words_of(&mut self, rows: &Rows) -> Option<&mut [Statement<'a>; 3]> {
-        let (first, _) = rows.rows.first()?;
-        let found = self.words.iter_mut();
-        found
-            .filter(|(table, _)| table.name == first.name)
-            .map(|(_, statements)| statements)
-            .next()
-    }
+/// The part that a stream is of.
+fn part_of(stream: &StreamName, parts: usize) -> usize {
+    crc32c::crc32c(stream.id.as_bytes()) as usize % parts
 }
 
 /// Makes the read models of a folder's ledger anew, also where sound ones are there, and compares.

@@ -7,7 +7,7 @@ use rusqlite::{Connection, types::ValueRef};
 use sha2::{Digest as _, Sha256};
 
 /// Changes with every change of a table or of what its rows say; another version is made anew.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A column: name, type in `SQLite`, meaning.
 pub type Column = (&'static str, &'static str, &'static str);
@@ -23,6 +23,8 @@ pub struct Table {
     pub columns: &'static [Column],
     /// The columns that name a row; one alone of type INTEGER is the row's number too.
     pub key: &'static [&'static str],
+    /// The columns that name the object whose row it is.
+    pub owner: &'static [&'static str],
     /// Secondary indexes: columns of each. The key follows by itself.
     pub indexes: &'static [&'static [&'static str]],
 }
@@ -108,9 +110,10 @@ pub const PROJECTS: Table = Table {
         ("paid_fen", "INTEGER", "paid, less what came back"),
         ("outstanding_fen", "INTEGER", "payable less paid"),
         ("saved_fen", "INTEGER", "saved"),
-        ("words", "TEXT", "what is searched"),
+        ("words", "INTEGER", "fingerprint of what is searched"),
     ],
     key: &["position"],
+    owner: &["position"],
     indexes: &[
         &["partition", "id"],
         &["unit"],
@@ -136,6 +139,7 @@ pub const PROCESS_SUMS: Table = Table {
         ("amount", "TEXT", "exact decimal"),
     ],
     key: &["position", "kind", "currency"],
+    owner: &["position"],
     indexes: &[],
 };
 
@@ -154,6 +158,7 @@ pub const PARTIES: Table = Table {
         ),
     ],
     key: &["uscc", "partition", "position"],
+    owner: &["position"],
     indexes: &[&["position"]],
 };
 
@@ -168,6 +173,7 @@ pub const PROJECT_LINES: Table = Table {
         ("budget_fen", "INTEGER", "the line as approved and adjusted"),
     ],
     key: &["partition", "budget_line_id", "position"],
+    owner: &["position"],
     indexes: &[&["position"]],
 };
 
@@ -213,6 +219,7 @@ pub const CONTRACTS: Table = Table {
         ("outstanding_fen", "INTEGER", "payable less paid"),
     ],
     key: &["position", "contract_id"],
+    owner: &["position"],
     indexes: &[
         &["unit"],
         &["supplier"],
@@ -261,6 +268,7 @@ pub const PAYMENTS: Table = Table {
         ),
     ],
     key: &["position", "contract_id", "payment_id"],
+    owner: &["position"],
     indexes: &[
         &["unit"],
         &["supplier"],
@@ -289,9 +297,10 @@ pub const ORGANISATIONS: Table = Table {
         ("size", "INTEGER", "EnterpriseSize"),
         ("registered", "INTEGER", "1 in the registry"),
         ("ended_on", "TEXT", "day on which it closed or merged"),
-        ("words", "TEXT", "what is searched"),
+        ("words", "INTEGER", "fingerprint of what is searched"),
     ],
     key: &["position"],
+    owner: &["position"],
     indexes: &[
         &["partition", "uscc"],
         &["uscc"],
@@ -312,6 +321,7 @@ pub const BANS: Table = Table {
         ("ban_to", "TEXT", "last day; empty for no end"),
     ],
     key: &["partition", "uscc", "record_id"],
+    owner: &["partition", "uscc"],
     indexes: &[],
 };
 
@@ -381,6 +391,54 @@ impl Table {
         let places = vec!["?"; self.columns.len()].join(", ");
         format!("INSERT OR REPLACE INTO {} VALUES ({places})", self.name)
     }
+
+    /// The statement that finds the rows of an object.
+    pub fn select_of_owner(&self) -> String {
+        let columns = self.columns.iter().map(|(name, ..)| *name);
+        let columns: Vec<_> = columns.collect();
+        let owner = equal(self.owner);
+        format!(
+            "SELECT {} FROM {} WHERE {owner}",
+            columns.join(", "),
+            self.name
+        )
+    }
+
+    /// The statement that deletes a row.
+    pub fn delete(&self) -> String {
+        format!("DELETE FROM {} WHERE {}", self.name, equal(self.key))
+    }
+
+    /// The statement that changes the columns whose bits are set, and their places: the values that
+    /// it takes before those of the key.
+    pub fn update(&self, mask: u64) -> (String, Vec<usize>) {
+        let places = (0..self.columns.len()).filter(|place| mask >> place & 1 == 1);
+        let places: Vec<usize> = places.collect();
+        let mut sql = format!("UPDATE {} SET ", self.name);
+        for (index, place) in places.iter().enumerate() {
+            let between = if index == 0 { "" } else { ", " };
+            let _ = write!(sql, "{between}{} = ?", self.columns[*place].0);
+        }
+        let _ = write!(sql, " WHERE {}", equal(self.key));
+        (sql, places)
+    }
+
+    /// Places of columns by their names.
+    pub fn places(&self, names: &[&str]) -> Vec<usize> {
+        let place = |name: &&str| self.columns.iter().position(|(column, ..)| column == name);
+        names.iter().filter_map(place).collect()
+    }
+
+    /// The place of what is searched.
+    pub fn words_place(&self) -> Option<usize> {
+        self.columns.iter().position(|(name, ..)| *name == "words")
+    }
+}
+
+/// The condition that columns have given values.
+fn equal(columns: &[&str]) -> String {
+    let each = columns.iter().map(|name| format!("{name} = ?"));
+    each.collect::<Vec<_>>().join(" AND ")
 }
 
 /// SHA-256 over every table in the order of [`TABLES`], every row in the order of its key, every

@@ -3,6 +3,8 @@
 //! phrase of its pairs; a single character is the beginning of a pair. Other text is cut at what is
 //! no letter or digit and found by the beginnings of its words, without regard to case.
 
+use sha2::{Digest as _, Sha256};
+
 /// Words of a query, at most; the rest would only slow it down.
 const TERMS_MAX: usize = 16;
 
@@ -72,6 +74,12 @@ pub fn index(text: &str, words: &mut String) {
     // Words of two texts are no phrase: between them stands a word that no query has.
     words.push(BETWEEN);
     words.push(' ');
+}
+
+/// Tells words from other words: the first eight bytes of their SHA-256.
+pub fn fingerprint(words: &str) -> i64 {
+    let hash = Sha256::digest(words);
+    i64::from_be_bytes(hash.first_chunk().copied().unwrap_or_default())
 }
 
 /// A query as FTS5 takes it; `None` where it has no words.

@@ -1,6 +1,8 @@
 //! Events on one line each: what, when, by whom, how much.
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
 use super::Standing;
 use crate::{
@@ -19,6 +21,57 @@ static TYPES: LazyLock<Vec<&'static descriptor::EventType>> = LazyLock::new(|| {
     };
     EventType::ALL.iter().map(of).collect()
 });
+
+/// The place of each type in [`TYPES`] by its name.
+static PLACES: LazyLock<HashMap<&'static str, usize>> = LazyLock::new(|| {
+    let names = TYPES.iter().map(|of| of.name.as_str());
+    names.zip(0..).collect()
+});
+
+/// An act as it is kept: the titles of its type stand in the schema.
+#[derive(Serialize, Deserialize)]
+struct Kept<'a> {
+    position: u64,
+    of: usize,
+    on: Cow<'a, str>,
+    actor_org: Cow<'a, str>,
+    actor_role: i32,
+    amount_fen: Option<i64>,
+}
+
+impl Serialize for v1::Act {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let of = PLACES.get(self.event_type.as_str());
+        let of = of.ok_or_else(|| ser::Error::custom("an act of no type of the schema"))?;
+        let kept = Kept {
+            position: self.position,
+            of: *of,
+            on: Cow::Borrowed(&self.on),
+            actor_org: Cow::Borrowed(&self.actor_org),
+            actor_role: self.actor_role,
+            amount_fen: self.amount_fen,
+        };
+        kept.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for v1::Act {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let kept = Kept::deserialize(deserializer)?;
+        let of = TYPES.get(kept.of);
+        let of = of.ok_or_else(|| de::Error::custom("an act of no type of the schema"))?;
+        Ok(Self {
+            position: kept.position,
+            event_type: of.name.clone(),
+            title_zh: of.title_zh.clone(),
+            title_en: of.title_en.clone(),
+            on: kept.on.into_owned(),
+            actor_org: kept.actor_org.into_owned(),
+            actor_role: kept.actor_role,
+            amount_fen: kept.amount_fen,
+        })
+    }
+}
 
 /// What the schema tells of an event's type.
 pub fn told(payload: &Payload) -> &'static descriptor::EventType {

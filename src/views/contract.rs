@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Standing, acts,
@@ -24,7 +25,7 @@ use crate::{
 type Entries = BTreeMap<String, BTreeSet<u64>>;
 
 /// A contract in the making.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Folded {
     entity: EntityRef,
     /// The domain's state.
@@ -53,7 +54,7 @@ pub struct Folded {
     clippy::struct_excessive_bools,
     reason = "each is an act that was done or not"
 )]
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Marks {
     /// Filed with the regulator.
     pub is_filed: bool,
@@ -80,7 +81,7 @@ pub struct Marks {
 }
 
 /// Acts of an acceptance that gaps ask for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct AcceptanceMarks {
     /// The position of its conclusion.
     pub concluded_at: Option<u64>,
@@ -116,33 +117,42 @@ pub struct Sums {
 }
 
 /// Folds the contracts of a stream.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Contracts {
     /// The contracts by id.
     pub found: BTreeMap<String, Folded>,
-    about: Vec<Standing>,
+    about: Vec<About>,
+}
+
+/// What proves or judges a contract; it may be recorded before what it is about.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum About {
+    Notice(v1::ViewNotice),
+    /// Of a contract, a credit evaluation.
+    Evaluation(String, v1::Act),
 }
 
 impl Contracts {
     /// Takes in an event; one that is of no contract changes nothing.
     pub fn take(&mut self, standing: &Standing, payload: &Payload) {
-        let is_about = match payload {
-            Payload::NoticePublished(e) => {
-                !(e.contract_id.is_empty() && e.acceptance_id.is_empty())
+        match payload {
+            Payload::NoticePublished(e)
+                if !(e.contract_id.is_empty() && e.acceptance_id.is_empty()) =>
+            {
+                self.about.push(About::Notice(notices::notice(standing, e)));
             }
-            Payload::CreditEvaluated(_) => true,
-            _ => false,
-        };
-        if is_about {
-            // What proves or judges a contract may be recorded before what it is about.
-            self.about.push(standing.clone());
-            return;
-        }
-        for entity in touched_by(&standing.fact.stream, payload) {
-            if entity.kind == EntityKind::Contract {
-                let found = self.found.entry(entity.id().to_owned());
-                let folded = found.or_insert_with(|| Folded::new(entity));
-                folded.take(standing, payload);
+            Payload::CreditEvaluated(e) => {
+                let (contract, act) = (e.contract_id.clone(), acts::act(standing, payload));
+                self.about.push(About::Evaluation(contract, act));
+            }
+            _ => {
+                for entity in touched_by(&standing.fact.stream, payload) {
+                    if entity.kind == EntityKind::Contract {
+                        let found = self.found.entry(entity.id().to_owned());
+                        let folded = found.or_insert_with(|| Folded::new(entity));
+                        folded.take(standing, payload);
+                    }
+                }
             }
         }
     }
@@ -154,21 +164,21 @@ impl Contracts {
             acceptances.map(move |acceptance| (acceptance.clone(), id.clone()))
         });
         let contract_of: HashMap<String, String> = ids.collect();
-        for standing in std::mem::take(&mut self.about) {
-            match standing.payload() {
-                Some(Payload::NoticePublished(e)) => {
-                    let id = contract_of.get(&e.acceptance_id).unwrap_or(&e.contract_id);
+        for about in std::mem::take(&mut self.about) {
+            match about {
+                About::Notice(notice) => {
+                    let id = contract_of.get(&notice.acceptance_id);
+                    let id = id.unwrap_or(&notice.contract_id);
                     if let Some(folded) = self.found.get_mut(id) {
-                        folded.publish(&standing, e);
+                        folded.publish(notice);
                     }
                 }
-                Some(payload @ Payload::CreditEvaluated(e)) => {
-                    if let Some(folded) = self.found.get_mut(&e.contract_id) {
+                About::Evaluation(id, act) => {
+                    if let Some(folded) = self.found.get_mut(&id) {
                         folded.marks.is_evaluated = true;
-                        folded.view.acts.push(acts::act(&standing, payload));
+                        folded.view.acts.push(act);
                     }
                 }
-                _ => {}
             }
         }
     }
@@ -251,18 +261,18 @@ impl Folded {
         }
     }
 
-    fn publish(&mut self, standing: &Standing, e: &v1::NoticePublished) {
-        match e.notice_type() {
+    fn publish(&mut self, notice: v1::ViewNotice) {
+        match notice.notice_type() {
             v1::NoticeType::Contract => self.marks.is_published = true,
             v1::NoticeType::ContractChange => self.marks.is_change_published = true,
             v1::NoticeType::AcceptanceResult => {
-                if let Some(acceptance) = self.marks.acceptances.get_mut(&e.acceptance_id) {
+                if let Some(acceptance) = self.marks.acceptances.get_mut(&notice.acceptance_id) {
                     acceptance.is_published = true;
                 }
             }
             _ => {}
         }
-        self.view.notices.push(notices::notice(standing, e));
+        self.view.notices.push(notice);
     }
 
     fn sign(&mut self, e: &v1::ContractSigned) {

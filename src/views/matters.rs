@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::{Standing, acts, figure::Sum};
 use crate::events::v1::{
@@ -119,7 +120,7 @@ impl<'a> Step<'a> {
 }
 
 /// A matter in the making.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Folded {
     matter: v1::Matter,
     amount: Option<Sum>,
@@ -130,7 +131,7 @@ struct Folded {
 }
 
 /// Folds the matters of a stream.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Matters {
     found: Vec<Folded>,
     index: HashMap<(MatterKind, String), usize>,

@@ -27,6 +27,7 @@ mod crash;
 mod disk;
 mod facts;
 mod faults;
+mod foldings;
 mod harness;
 mod large_events;
 mod late;

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     domain::holding::{self, Change, Holding},
     events::v1::{self, event_payload::Payload},
@@ -10,7 +12,7 @@ use crate::{
 };
 
 /// What a project holds of a line, in the making.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Held {
     holding: Holding,
     planned: Vec<u64>,
@@ -51,7 +53,7 @@ impl Held {
 }
 
 /// Folds the lines of a project, in the order of their ids.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Lines {
     /// What is held of each.
     pub held: BTreeMap<String, Held>,

@@ -2,16 +2,36 @@
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Deserializer, Serialize};
+
 use crate::{
     events::v1::{self, LoopStage, event_payload::Payload},
     views::Standing,
 };
 
+/// What a link is, whoever tells it.
+type Key = (i32, String, i32, String, bool);
+
 /// Collects links; each is told once, by its first event.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(transparent)]
 pub struct Links {
     found: Vec<v1::StageLink>,
-    known: HashSet<(LoopStage, String, LoopStage, String, bool)>,
+    #[serde(skip)]
+    known: HashSet<Key>,
+}
+
+impl<'de> Deserialize<'de> for Links {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let found = Vec::<v1::StageLink>::deserialize(deserializer)?;
+        let known = found.iter().map(key_of).collect();
+        Ok(Self { found, known })
+    }
+}
+
+fn key_of(link: &v1::StageLink) -> Key {
+    let (from, to) = (link.from_ref.clone(), link.to_ref.clone());
+    (link.from_stage, from, link.to_stage, to, link.stated)
 }
 
 impl Links {
@@ -73,16 +93,16 @@ impl Links {
     }
 
     fn add(&mut self, from: (LoopStage, &str), to: (LoopStage, &str), stated: bool, at: u64) {
-        let key = (from.0, from.1.to_owned(), to.0, to.1.to_owned(), stated);
-        if self.known.insert(key) {
-            self.found.push(v1::StageLink {
-                from_stage: from.0.into(),
-                to_stage: to.0.into(),
-                from_ref: from.1.to_owned(),
-                to_ref: to.1.to_owned(),
-                stated,
-                position: at,
-            });
+        let link = v1::StageLink {
+            from_stage: from.0.into(),
+            to_stage: to.0.into(),
+            from_ref: from.1.to_owned(),
+            to_ref: to.1.to_owned(),
+            stated,
+            position: at,
+        };
+        if self.known.insert(key_of(&link)) {
+            self.found.push(link);
         }
     }
 

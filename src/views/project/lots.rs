@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     events::v1::{self, BudgetPart, LotState, ReargumentResult, event_payload::Payload},
     views::{
@@ -14,7 +16,7 @@ use crate::{
 };
 
 /// A lot in the making.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Lot {
     /// Its number.
     pub lot_no: String,
@@ -56,7 +58,7 @@ pub struct LotSums {
 }
 
 /// Folds the lots of a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Lots {
     /// The lots by number.
     pub found: BTreeMap<String, Lot>,

@@ -14,6 +14,7 @@ mod stages;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 pub use self::stages::STAGES;
 use self::{
@@ -35,7 +36,7 @@ use crate::{
 };
 
 /// A project's own events, folded; later ones can be folded on.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Folding {
     /// The stages.
     stages: Stages,

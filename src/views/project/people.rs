@@ -2,27 +2,29 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     events::v1::{self, CommitteeMemberKind, ParticipantRole, event_payload::Payload},
     views::Standing,
 };
 
 /// An organisation by its code, or an expert by his number.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 enum Who {
     Organisation(String),
     Expert(String),
 }
 
 /// Roles and the events that say so.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Part {
     roles: BTreeSet<i32>,
     positions: BTreeSet<u64>,
 }
 
 /// Collects participants.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct People {
     parts: BTreeMap<Who, Part>,
 }

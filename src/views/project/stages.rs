@@ -14,6 +14,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::{Folding, lots::Lot};
 use crate::{
@@ -38,7 +39,7 @@ pub const STAGES: [LoopStage; 9] = [
 ];
 
 /// One stage in the making.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Stage {
     /// The day of its first act.
     pub first_on: Option<NaiveDate>,
@@ -51,7 +52,7 @@ pub struct Stage {
 }
 
 /// What the early stages said last.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Early {
     published: BTreeSet<String>,
     withdrawn: BTreeSet<String>,
@@ -71,7 +72,7 @@ pub struct Early {
 }
 
 /// The stages of a project.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Stages {
     /// By number less one.
     found: [Stage; 9],

@@ -1,0 +1,187 @@
+//! Events read in the order of the journal and sorted by stream: who follows every event, or asks
+//! for every stream, need not look for each event by itself.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use foldhash::{HashMap, HashSet};
+
+use super::{facts::Known, overlay::LoadError, query::Queries};
+use crate::{
+    domain::values::StreamName,
+    journal::{StoredEntry, header::Peaks},
+};
+
+/// Events read at a time.
+const SCAN_EVENTS: usize = 4_096;
+/// Bytes read at a time.
+const SCAN_BYTES: usize = 1 << 20;
+/// Bytes of events of one stretch that are held: further ones are of the next.
+const HELD_BYTES: usize = 8 << 20;
+
+/// An event that is not decoded yet.
+#[derive(Debug)]
+pub struct Raw {
+    /// Its place.
+    pub position: u64,
+    /// When it was recorded.
+    pub recorded_at_us: u64,
+    /// Its id.
+    pub event_id: [u8; 16],
+    /// Its place in its stream.
+    pub revision: u64,
+    /// Its bytes.
+    pub event: Bytes,
+}
+
+impl Raw {
+    /// Takes what is needed of an entry.
+    ///
+    /// # Errors
+    /// `Undecodable` for an entry that no append wrote.
+    pub fn of(entry: &StoredEntry) -> Result<Self, LoadError> {
+        let undecodable = || LoadError::Undecodable(entry.position);
+        let header = entry.view();
+        Ok(Self {
+            position: entry.position,
+            recorded_at_us: entry.recorded_at_us,
+            event_id: header.event_id().ok_or_else(undecodable)?,
+            revision: header.revision().ok_or_else(undecodable)?,
+            event: entry.event.clone(),
+        })
+    }
+}
+
+/// The events of one stream.
+#[derive(Debug)]
+struct OfStream {
+    stream: StreamName,
+    events: Vec<Raw>,
+}
+
+/// The events of a stretch.
+#[derive(Debug, Default)]
+pub struct Fresh {
+    streams: HashMap<String, OfStream>,
+    /// Everything below was read.
+    end: u64,
+}
+
+impl Fresh {
+    /// Everything below was read.
+    pub fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// The streams that have events in the stretch.
+    pub fn streams(&self) -> impl Iterator<Item = &StreamName> {
+        self.streams.values().map(|of| &of.stream)
+    }
+
+    /// The position of a stream's first event and the region that it names, if it is held.
+    pub fn first_of(&self, name: &str) -> Result<Option<(u64, String)>, LoadError> {
+        let first = self.events_of(name).first();
+        let Some(first) = first.filter(|first| first.revision == 0) else {
+            return Ok(None);
+        };
+        let known = Known::of_raw(first)?;
+        Ok(Some((first.position, known.fact.event.region_code.clone())))
+    }
+
+    /// The events of a stream that are held.
+    pub(super) fn events_of(&self, name: &str) -> &[Raw] {
+        let found = self.streams.get(name);
+        found.map(|of| &of.events[..]).unwrap_or_default()
+    }
+
+    /// The events of a stream that are held, to hold more.
+    fn of_mut(&mut self, name: &str) -> Option<&mut OfStream> {
+        if !self.streams.contains_key(name) {
+            let stream = StreamName::parse(name).ok()?;
+            let events = Vec::new();
+            let of = OfStream { stream, events };
+            self.streams.insert(name.to_owned(), of);
+        }
+        self.streams.get_mut(name)
+    }
+}
+
+impl Queries {
+    /// Reads a stretch from a position on, at most up to `end`: holds the events of streams that
+    /// are wanted, and names the others. A tree that ends where the stretch begins grows with it.
+    ///
+    /// # Errors
+    /// Damage in the stretch.
+    pub fn fresh(
+        &self,
+        from: u64,
+        end: u64,
+        wants: impl Fn(&StreamName) -> bool,
+        mut tree: Option<&mut Peaks>,
+    ) -> Result<Fresh, LoadError> {
+        let mut fresh = Fresh {
+            end: from,
+            ..Fresh::default()
+        };
+        let mut bytes = 0;
+        while fresh.end < end && bytes < HELD_BYTES {
+            for entry in self.scanned(fresh.end, end)? {
+                let undecodable = || LoadError::Undecodable(entry.position);
+                let header = entry.view();
+                let name = header.stream().ok_or_else(undecodable)?;
+                let of = fresh.of_mut(name).ok_or_else(undecodable)?;
+                if wants(&of.stream) {
+                    bytes += entry.event.len();
+                    of.events.push(Raw::of(&entry)?);
+                }
+                if let Some(tree) = tree.as_mut().filter(|tree| tree.size() == entry.position) {
+                    tree.push(entry.leaf_hash());
+                }
+                fresh.end = entry.position + 1;
+            }
+        }
+        Ok(fresh)
+    }
+
+    /// Reads everything below `end` and holds the events of some streams, and nothing of others;
+    /// `progress` is asked again and again whether to go on.
+    ///
+    /// # Errors
+    /// Damage below `end`.
+    pub fn gathered(
+        &self,
+        end: u64,
+        streams: &HashSet<String>,
+        mut progress: impl FnMut() -> bool,
+    ) -> Result<Fresh, LoadError> {
+        let mut fresh = Fresh::default();
+        while fresh.end < end && progress() {
+            for entry in self.scanned(fresh.end, end)? {
+                let undecodable = || LoadError::Undecodable(entry.position);
+                let header = entry.view();
+                let name = header.stream().ok_or_else(undecodable)?;
+                if streams.contains(name) {
+                    let mut raw = Raw::of(&entry)?;
+                    // A slice would hold everything that was read with it.
+                    raw.event = Bytes::copy_from_slice(&raw.event);
+                    let of = fresh.of_mut(name).ok_or_else(undecodable)?;
+                    of.events.push(raw);
+                }
+                fresh.end = entry.position + 1;
+            }
+        }
+        Ok(fresh)
+    }
+
+    /// The entries from a position below `end` on, some of them.
+    fn scanned(&self, from: u64, end: u64) -> Result<Vec<StoredEntry>, LoadError> {
+        let room = usize::try_from(end - from).unwrap_or(usize::MAX);
+        let scan = self.reader.scan(from, room.min(SCAN_EVENTS), SCAN_BYTES);
+        let entries = scan.map_err(Arc::new)?;
+        // Everything below the end is durable: an answer without entries would be read for ever.
+        match entries.is_empty() {
+            true => Err(LoadError::Undecodable(from)),
+            false => Ok(entries),
+        }
+    }
+}
