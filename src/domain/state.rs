@@ -66,11 +66,10 @@ pub trait Stated: Sized + Default + 'static {
 
 macro_rules! entity_states {
     ($($(#[$doc:meta])* $name:ident { $transition:path, $evolve:path },)*) => {
-        /// The state of an entity.
-        #[allow(clippy::large_enum_variant, reason = "states live behind an Arc")]
+        /// The state of an entity. Boxed, so that the many small ones take no more than they need.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         pub enum EntityState {
-            $($(#[$doc])* $name($name),)*
+            $($(#[$doc])* $name(Box<$name>),)*
         }
 
         impl EntityState {
@@ -78,7 +77,7 @@ macro_rules! entity_states {
             pub fn empty(kind: EntityKind) -> Option<Self> {
                 match kind {
                     EntityKind::Unspecified => None,
-                    $(EntityKind::$name => Some(Self::$name($name::default())),)*
+                    $(EntityKind::$name => Some(Self::$name(Box::default())),)*
                 }
             }
 

@@ -111,7 +111,7 @@ pub async fn contract(
         let (partition, owner) = (entity.partition(), entity.owner());
         let payment = EntityRef::new(EntityKind::Payment, partition, owner, id);
         if let Some(EntityState::Payment(payment)) = folded::read(client, &payment).await?.state {
-            payments.push((id.clone(), payment));
+            payments.push((id.clone(), *payment));
         }
     }
     let course = folded.history.iter().filter_map(|item| {
