@@ -116,8 +116,7 @@ pub struct Simulation {
 impl Simulation {
     /// Draws the years: who takes part, which projects, which budget lines.
     pub fn new(config: SimulationConfig) -> Self {
-        let suppliers = (config.projects as usize / 4).clamp(40, 5000);
-        let world = World::new(config.seed, suppliers);
+        let world = World::new(config.seed, config.projects as usize);
         let mut years = Vec::new();
         let mut lines = 0;
         for index in 0..config.years.max(1) {

@@ -51,7 +51,7 @@ pub(super) struct World {
 }
 
 /// Organs (class 11) and institutions (class 12) that buy.
-const UNITS: [(&str, &str); 20] = [
+const UNITS: [(&str, &str); 50] = [
     ("11", "教育局"),
     ("12", "第一中学"),
     ("11", "卫生健康局"),
@@ -72,13 +72,49 @@ const UNITS: [(&str, &str); 20] = [
     ("12", "幼儿园"),
     ("11", "应急管理局"),
     ("12", "档案馆"),
+    ("11", "人力资源和社会保障局"),
+    ("12", "第二中学"),
+    ("11", "自然资源和规划局"),
+    ("12", "妇幼保健院"),
+    ("11", "市场监督管理局"),
+    ("12", "特殊教育学校"),
+    ("11", "城市管理和综合执法局"),
+    ("12", "博物馆"),
+    ("11", "林业局"),
+    ("12", "公共就业服务中心"),
+    ("11", "审计局"),
+    ("12", "第三中学"),
+    ("11", "统计局"),
+    ("12", "中心血站"),
+    ("11", "司法局"),
+    ("12", "青少年活动中心"),
+    ("11", "科学技术局"),
+    ("12", "文化馆"),
+    ("11", "退役军人事务局"),
+    ("12", "社会福利院"),
+    ("11", "医疗保障局"),
+    ("12", "体育运动学校"),
+    ("11", "信访局"),
+    ("12", "园林绿化中心"),
+    ("11", "商务局"),
+    ("12", "农业技术推广中心"),
+    ("11", "行政审批服务局"),
+    ("12", "不动产登记中心"),
+    ("11", "消防救援支队"),
+    ("12", "广播电视台"),
 ];
 /// How many agencies there are.
 const AGENCIES: usize = 6;
 /// How many suppliers end in the year.
 const PASSING: usize = 4;
-/// How many units an area has.
-const AREA_UNITS: usize = 8;
+/// How many units the prefecture's own level has, and how many an area: of a small city and of one
+/// with thousands of projects.
+const OWN_UNITS: (usize, usize) = (20, UNITS.len());
+const AREA_UNITS: (usize, usize) = (8, 25);
+/// Projects for each unit of an area, about.
+const PROJECTS_A_UNIT: usize = 80;
+/// How many suppliers a city has.
+const SUPPLIERS: (usize, usize) = (40, 3_000);
 const SUPPLIER_TRADES: [&str; 12] = [
     "科技",
     "建筑",
@@ -115,8 +151,10 @@ const SUPPLIER_NAMES: [&str; 16] = [
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
 impl World {
-    /// Makes everyone, with so many suppliers (at most 29,791).
-    pub(super) fn new(seed: u64, suppliers: usize) -> Self {
+    /// Makes everyone of a city with so many projects a year.
+    pub(super) fn new(seed: u64, projects: usize) -> Self {
+        let suppliers = (projects / 4).max((projects * 2).saturating_sub(1_000));
+        let suppliers = suppliers.clamp(SUPPLIERS.0, SUPPLIERS.1);
         let mut random = Random::new(seed, 1);
         let mut world = Self {
             regions: Vec::new(),
@@ -131,7 +169,7 @@ impl World {
         };
         let owners = profile::REGIONS.iter().filter(|entry| entry.may_own());
         for entry in owners.filter(|entry| entry.code != "430000") {
-            world.add_region(entry);
+            world.add_region(entry, projects);
         }
         for index in 0..suppliers {
             world.add_supplier(index, &mut random);
@@ -181,7 +219,7 @@ impl World {
         world
     }
 
-    fn add_region(&mut self, entry: &profile::RegionEntry) {
+    fn add_region(&mut self, entry: &profile::RegionEntry, projects: usize) {
         let region = self.regions.len();
         let own = region == 0;
         // Areas have no code of GB/T 2260: their organisations are registered by the prefecture.
@@ -209,9 +247,16 @@ impl World {
             ..organisation(regulator.clone(), name, kind, region)
         });
         let first = self.units.len();
-        let count = if own { UNITS.len() } else { AREA_UNITS };
+        let (least, most) = if own { OWN_UNITS } else { AREA_UNITS };
+        let share = if own { 2 } else { 1 };
+        let count = (share * projects / PROJECTS_A_UNIT).clamp(least, most);
         for (index, (class, title)) in UNITS[..count].iter().enumerate() {
-            let code = uscc::compose(class, digits, &format!("000099{:02}", block + index));
+            let body = match index < least {
+                true => format!("000099{:02}", block + index),
+                // Blocks of areas that share the prefecture's digits are too near for more.
+                false => format!("0098{block:02}{index:02}"),
+            };
+            let code = uscc::compose(class, digits, &body);
             let name = format!("虚构·{}{title}", entry.name_zh);
             let unit = organisation(code, name, OrganisationKind::BudgetUnit, region);
             self.units.push(Organisation { level, ..unit });
@@ -291,8 +336,11 @@ mod tests {
 
     #[test]
     fn gives_every_organisation_its_own_code() {
-        let world = World::new(1, 2000);
+        let world = World::new(1, 2_000);
         assert_eq!(world.regions.len(), 15);
+        assert_eq!((world.units.len(), world.suppliers.len()), (400, 3_000));
+        let small = World::new(1, 60);
+        assert_eq!((small.units.len(), small.suppliers.len()), (132, 40));
         assert_eq!(world.city_regulator().uscc, "114304000000990553");
         assert_eq!(world.trading_centre, "12430400000099063T");
         let all = [
