@@ -2,6 +2,8 @@
 //! exit codes, help that fits the terminal.
 
 use std::{
+    collections::BTreeSet,
+    fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpListener,
     path::Path,
@@ -13,7 +15,7 @@ use bihuan::{cli::render, events::json};
 
 use crate::{
     facts::*,
-    harness::run,
+    harness::{run, scratch},
     oracle::{Door, untimed, whole},
     process::{Process, program},
     town::Town,
@@ -339,4 +341,49 @@ fn objects_are_shown_in_both_languages_and_as_json_as_of_any_day() {
             }
         });
     });
+}
+
+/// The years of the legal moments in a file of events.
+fn years_in(events: &Path) -> BTreeSet<String> {
+    let text = fs::read_to_string(events).expect("a file of events");
+    let year = |line: &str| {
+        let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let at = line["event"]["occurredAt"].as_str().expect("a moment");
+        at[..4].to_owned()
+    };
+    text.lines().map(year).collect()
+}
+
+#[test]
+fn simulated_years_are_written_as_asked_and_not_beyond_the_known_calendar() {
+    let folder = scratch();
+    let out = folder.path().join("years");
+    let simulate = |arguments: &[&str]| {
+        let mut command = Command::new(program());
+        command
+            .args(["simulate", "--projects", "12"])
+            .args(arguments);
+        told(command.env("BIHUAN_LANG", "en").arg("--out").arg(&out))
+    };
+    let (code, _, error) = simulate(&["--year", "2026", "--years", "2"]);
+    assert_eq!(code, Some(2), "{error}");
+    assert!(error.contains("--years 2 from 2026 end in 2027"), "{error}");
+    assert!(!out.exists(), "refused before anything is written");
+    for arguments in [["--years", "0"], ["--year", "2022"]] {
+        let (code, _, error) = simulate(&arguments);
+        assert_eq!(code, Some(2), "{arguments:?} {error}");
+        assert!(error.contains(arguments[0]), "{error}");
+    }
+    let (code, _, error) = simulate(&["--year", "2025", "--years", "2", "--seed", "5"]);
+    assert_eq!(code, Some(0), "{error}");
+    let years = years_in(&out.join("events.ndjson"));
+    assert!(
+        years.contains("2025") && years.contains("2026"),
+        "{years:?}"
+    );
+    assert!(years.iter().all(|year| year.as_str() < "2028"), "{years:?}");
+    assert!(out.join("planted.ndjson").is_file());
+    let (code, _, error) = simulate(&["--year", "2025"]);
+    assert_eq!(code, Some(2), "{error}");
+    assert!(error.contains("the folder is not empty"), "{error}");
 }
