@@ -50,6 +50,15 @@ impl Raw {
             event: entry.event.clone(),
         })
     }
+
+    /// A copy that holds nothing of what was read with it.
+    #[must_use]
+    pub fn alone(&self) -> Self {
+        Self {
+            event: Bytes::copy_from_slice(&self.event),
+            ..*self
+        }
+    }
 }
 
 /// The events of one stream.
@@ -161,11 +170,8 @@ impl Queries {
                 let header = entry.view();
                 let name = header.stream().ok_or_else(undecodable)?;
                 if streams.contains(name) {
-                    let mut raw = Raw::of(&entry)?;
-                    // A slice would hold everything that was read with it.
-                    raw.event = Bytes::copy_from_slice(&raw.event);
                     let of = fresh.of_mut(name).ok_or_else(undecodable)?;
-                    of.events.push(raw);
+                    of.events.push(Raw::of(&entry)?.alone());
                 }
                 fresh.end = entry.position + 1;
             }

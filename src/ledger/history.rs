@@ -41,17 +41,6 @@ pub struct Stretch {
     pub next_revision: u64,
 }
 
-impl Stretch {
-    /// Takes in what comes after.
-    pub(super) fn extend(&mut self, after: Self) {
-        self.history.extend(after.history);
-        self.withheld.extend(after.withheld);
-        self.amends |= after.amends;
-        self.next = after.next.max(self.next);
-        self.next_revision = after.next_revision.max(self.next_revision);
-    }
-}
-
 impl Queries {
     /// Every event of a stream or entity at positions below `end` that a reader may know, decoded
     /// once, in order of position.

@@ -17,7 +17,7 @@ use crate::{
     domain::values::StreamName,
     events::v1::{self, ActorRole},
     views::{
-        AsOf, Timeline, amended,
+        AsOf, History, Timeline, amended,
         project::{Folding, Others},
     },
 };
@@ -46,6 +46,10 @@ impl Packed {
         self.0.len()
     }
 }
+
+/// The events of a stream as they were received, for what has few of them and is folded anew.
+#[derive(Debug, Default)]
+pub struct KeptEvents(Vec<Raw>);
 
 /// Messages by their wire format: what was amended may be of any type.
 mod as_messages {
@@ -76,14 +80,15 @@ mod as_messages {
 impl Kept {
     /// Packs it; `None` for what cannot be packed, which is folded again when it is asked for.
     pub fn pack(&self) -> Option<Packed> {
-        let packed = bincode::serde::encode_to_vec(self, bincode::config::standard());
-        packed.ok().map(|bytes| Packed(bytes.into_boxed_slice()))
+        let bytes = bincode::serde::encode_to_vec(self, bincode::config::standard()).ok()?;
+        let packed = lz4_flex::compress_prepend_size(&bytes);
+        Some(Packed(packed.into_boxed_slice()))
     }
 
     /// Unpacks it.
     pub fn unpack(packed: &Packed) -> Option<Self> {
-        let config = bincode::config::standard();
-        let unpacked = bincode::serde::decode_from_slice(&packed.0, config);
+        let bytes = lz4_flex::decompress_size_prepended(&packed.0).ok()?;
+        let unpacked = bincode::serde::decode_from_slice(&bytes, bincode::config::standard());
         unpacked.ok().map(|(kept, _)| kept)
     }
 
@@ -156,29 +161,43 @@ impl Queries {
         Ok(kept)
     }
 
-    /// Reads on what is kept of a stream's history, or reads it from its start.
+    /// Reads on what is kept of a stream, or reads it from its start.
     ///
     /// # Errors
     /// As [`Queries::history`].
     pub fn read_on(
         &self,
         stream: &StreamName,
-        kept: Option<Stretch>,
-        role: ActorRole,
+        kept: Option<KeptEvents>,
         end: u64,
         fresh: Option<&Fresh>,
-    ) -> Result<Stretch, LoadError> {
+    ) -> Result<KeptEvents, LoadError> {
         let name = stream.to_string();
-        let holds = |kept: &Stretch| kept.next <= end && kept.withheld.is_empty();
-        let mut kept = kept.filter(holds).unwrap_or_default();
-        let news = fresh.and_then(|fresh| news(fresh, &name, kept.next_revision, end));
-        let source = Source::Stream(name.clone());
-        let Some(news) = news else {
-            return self.whole(&source, role, end);
-        };
-        kept.extend(self.of_raw(&source, role, news)?);
-        kept.next = end;
+        let mut kept = kept.unwrap_or_default();
+        let next_revision = kept.0.last().map_or(0, |last| last.revision + 1);
+        if let Some(news) = fresh.and_then(|fresh| news(fresh, &name, next_revision, end)) {
+            kept.0.extend(news.iter().map(Raw::alone));
+            return Ok(kept);
+        }
+        kept.0.clear();
+        for position in self.places(&Source::Stream(name.clone()), end)?.iter() {
+            let entry = self.entry(*position)?;
+            if entry.view().stream() == Some(&name) {
+                kept.0.push(Raw::of(&entry)?.alone());
+            }
+        }
         Ok(kept)
+    }
+
+    /// The history of events that are kept, as a reader may know it.
+    pub fn history_of(
+        &self,
+        stream: &StreamName,
+        kept: &KeptEvents,
+        role: ActorRole,
+    ) -> Result<History, LoadError> {
+        let source = Source::Stream(stream.to_string());
+        Ok(self.of_raw(&source, role, &kept.0)?.history)
     }
 }
 

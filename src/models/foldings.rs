@@ -14,8 +14,7 @@ use crate::{
     ledger::{
         cache::Cache,
         fresh::Fresh,
-        history::Stretch,
-        kept::{Kept, Packed},
+        kept::{Kept, KeptEvents, Packed},
         overlay::LoadError,
         query::Queries,
         views::Asked,
@@ -27,7 +26,7 @@ use crate::{
 };
 
 /// Bytes of the projects of one generation: two are remembered. A project of 40 events takes some
-/// five thousand; those of a city that are under way together should fit.
+/// two and a half thousand; those of a city that are under way together should fit.
 const PACKED_BYTES: usize = 24 << 20;
 /// What a project takes beside what it is packed into.
 const BASE_BYTES: usize = 200;
@@ -44,7 +43,7 @@ struct Project {
 
 /// An order that is remembered.
 struct Order {
-    history: Stretch,
+    events: KeptEvents,
     place: Place,
 }
 
@@ -196,7 +195,7 @@ impl Foldings {
         fresh: Option<&Fresh>,
     ) -> Result<Option<(OrderView, Place)>, LoadError> {
         let (kept, place) = match lock(&self.orders).take(stream) {
-            Some(order) => (Some(order.history), Some(order.place)),
+            Some(order) => (Some(order.events), Some(order.place)),
             None => (None, None),
         };
         let place = match place {
@@ -206,11 +205,12 @@ impl Foldings {
                 None => return Ok(None),
             },
         };
-        let history = queries.read_on(stream, kept, asked.role, asked.end, fresh)?;
-        let timeline = Timeline::new(&history.history, asked.as_of);
+        let events = queries.read_on(stream, kept, asked.end, fresh)?;
+        let history = queries.history_of(stream, &events, asked.role)?;
+        let timeline = Timeline::new(&history, asked.as_of);
         let view = order::view(&timeline, &stream.partition, &stream.id);
         let view = (!timeline.is_unknown()).then(|| (view, place.clone()));
-        let order = Order { history, place };
+        let order = Order { events, place };
         lock(&self.orders).insert(stream.clone(), order, |_| false);
         Ok(view)
     }

@@ -38,12 +38,6 @@ impl History {
         self.items.push(item);
     }
 
-    /// Takes in a history that comes after.
-    pub fn extend(&mut self, after: Self) {
-        self.items.extend(after.items);
-        self.recorded_us.extend(after.recorded_us);
-    }
-
     /// The events.
     pub fn items(&self) -> &[HistoryItem] {
         &self.items
