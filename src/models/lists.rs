@@ -34,10 +34,19 @@ pub const PAYMENT_ORDERS: [&str; 3] = ["position", "happened_on", "amount_fen"];
 /// Columns that organisations may be ordered by.
 pub const ORGANISATION_ORDERS: [&str; 3] = ["position", "uscc", "name"];
 
+/// Rows that a condition may leave so that they are sorted rather than found in their order.
+const FEW: usize = 8_192;
+
 /// What of a table is asked for: conditions that must all hold.
 #[derive(Clone, Debug, Default)]
-pub struct Conditions {
-    sql: Vec<String>,
+pub struct Conditions(Vec<Condition>);
+
+/// One of them.
+#[derive(Clone, Debug)]
+struct Condition {
+    sql: String,
+    /// As `sql`, in words that keep the planner from an index; `None` where there is none.
+    unindexed: Option<String>,
     params: Vec<Value>,
 }
 
@@ -61,33 +70,56 @@ impl Conditions {
         conditions.any_of("origin", &filter.origins);
         conditions.regions(&filter.region_codes);
         if !filter.unit.is_empty() {
-            conditions.add("unit = ?", [text(&filter.unit)]);
+            let params = [text(&filter.unit)];
+            conditions.narrow(|unit| format!("{unit} = ?"), "unit", params);
         }
         if !filter.supplier.is_empty() {
-            let sql = match table.name {
+            let params = [text(&filter.supplier)];
+            let among = "IN (SELECT position FROM parties WHERE uscc = ? AND is_supplier = 1)";
+            match table.name {
                 "projects" => {
-                    "position IN (SELECT position FROM parties WHERE uscc = ? AND is_supplier = 1)"
+                    conditions.narrow(|position| format!("{position} {among}"), "position", params)
                 }
-                _ => "supplier = ?",
-            };
-            conditions.add(sql, [text(&filter.supplier)]);
+                _ => conditions.narrow(|supplier| format!("{supplier} = ?"), "supplier", params),
+            }
         }
         conditions.any_of("method", &filter.methods);
-        let day = day_column(table);
-        if !filter.on_from.is_empty() {
-            conditions.add(format!("{day} >= ?"), [text(&filter.on_from)]);
-        }
-        if !filter.on_to.is_empty() {
-            // What has no day is before no day either.
-            let sql = format!("{day} <= ? AND {day} <> ''");
-            conditions.add(sql, [text(&filter.on_to)]);
+        let days = [(">= ?", &filter.on_from), ("<= ?", &filter.on_to)];
+        let days = days.into_iter().filter(|(_, day)| !day.is_empty());
+        let (bounds, days): (Vec<_>, Vec<_>) = days.map(|(bound, day)| (bound, text(day))).unzip();
+        if !days.is_empty() {
+            let between = |day: &str| {
+                let bounds = bounds.iter().map(|bound| format!("{day} {bound}"));
+                // What has no day is before no day either.
+                let known = format!("{day} <> ''");
+                bounds.chain([known]).collect::<Vec<_>>().join(" AND ")
+            };
+            conditions.narrow(between, day_column(table), days);
         }
         conditions
     }
 
     fn add(&mut self, sql: impl Into<String>, params: impl IntoIterator<Item = Value>) {
-        self.sql.push(sql.into());
-        self.params.extend(params);
+        self.0.push(Condition {
+            sql: sql.into(),
+            unindexed: None,
+            params: params.into_iter().collect(),
+        });
+    }
+
+    /// Adds a condition on a column that has an index.
+    fn narrow(
+        &mut self,
+        sql: impl Fn(&str) -> String,
+        column: &str,
+        params: impl IntoIterator<Item = Value>,
+    ) {
+        self.0.push(Condition {
+            sql: sql(column),
+            // A term with a sign before it is no column any more.
+            unindexed: Some(sql(&format!("+{column}"))),
+            params: params.into_iter().collect(),
+        });
     }
 
     /// Any of these numbers; nothing where none is named.
@@ -107,25 +139,60 @@ impl Conditions {
         if regions.is_empty() {
             return;
         }
-        let each = vec!["(region_code >= ? AND region_code < ?)"; regions.len()].join(" OR ");
+        let any = |region: &str| {
+            let one = format!("({region} >= ? AND {region} < ?)");
+            format!("({})", vec![one; regions.len()].join(" OR "))
+        };
         let bounds = regions.iter().flat_map(|region| {
             let above = format!("{region}\u{10FFFF}");
             [Value::Text(region.clone()), Value::Text(above)]
         });
-        self.add(format!("({each})"), bounds);
+        self.narrow(any, "region_code", bounds);
     }
 
     /// The conditions behind `WHERE`, of which there is always one.
     pub fn sql(&self) -> String {
-        match self.sql.is_empty() {
+        match self.0.is_empty() {
             true => "TRUE".to_owned(),
-            false => self.sql.join(" AND "),
+            false => {
+                let each = self.0.iter().map(|condition| condition.sql.as_str());
+                each.collect::<Vec<_>>().join(" AND ")
+            }
         }
     }
 
     /// What stands for the question marks.
-    pub fn params(&self) -> &[Value] {
-        &self.params
+    pub fn params(&self) -> impl Iterator<Item = &Value> {
+        self.0.iter().flat_map(|condition| &condition.params)
+    }
+
+    /// Keeps the planner from the indexes of conditions that leave more than a few rows of a table;
+    /// answers whether another index is left to it.
+    fn leave_few(
+        &mut self,
+        model: &Model<'_>,
+        table: &str,
+        few: usize,
+    ) -> Result<bool, rusqlite::Error> {
+        let mut is_any = false;
+        for condition in &mut self.0 {
+            let Some(unindexed) = &condition.unindexed else {
+                continue;
+            };
+            let sql = format!(
+                "SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {} LIMIT {few})",
+                condition.sql
+            );
+            let mut counting = model.connection().prepare_cached(&sql)?;
+            let params = params_from_iter(&condition.params);
+            let count: i64 = counting.query_row(params, |row| row.get(0))?;
+            if (count as usize) < few {
+                is_any = true;
+            } else {
+                condition.sql.clone_from(unindexed);
+            }
+        }
+        Ok(is_any)
     }
 }
 
@@ -139,6 +206,8 @@ struct List<'a> {
     conditions: Conditions,
     order: Order,
     page: &'a Page,
+    /// Rows up to which a condition is looked up by its index.
+    few: usize,
 }
 
 impl List<'_> {
@@ -161,6 +230,14 @@ impl List<'_> {
         });
         let terms: Vec<_> = terms.collect();
         let mut conditions = self.conditions;
+        let mut from = self.from.to_owned();
+        if from == self.table.name && !conditions.leave_few(model, &from, self.few)? {
+            // Rows are found in their order until there are enough, not sorted all of them.
+            match self.order.column {
+                "position" => from.push_str(" NOT INDEXED"),
+                column => from = format!("{from} INDEXED BY {from}_by_{column}"),
+            }
+        }
         if let Some(after) = &self.page.after {
             if after.len() != keys.len() {
                 let message = "it is no token that a page before ended with";
@@ -182,7 +259,7 @@ impl List<'_> {
         let sql = format!(
             "SELECT {} FROM {} WHERE {} ORDER BY {} LIMIT {}",
             columns.join(", "),
-            self.from,
+            from,
             conditions.sql(),
             order.collect::<Vec<_>>().join(", "),
             self.page.rows + 1,
@@ -243,6 +320,7 @@ pub fn projects(
         conditions,
         order: Order::parse(&request.order_by, &PROJECT_ORDERS)?,
         page,
+        few: FEW,
     };
     with_parts(model, list.answer(model, project_row)?)
 }
@@ -269,6 +347,7 @@ pub fn search(
             is_descending: true,
         },
         page,
+        few: FEW,
     };
     with_parts(model, list.answer(model, project_row)?)
 }
@@ -322,6 +401,7 @@ pub fn contracts(
         conditions,
         order: Order::parse(&request.order_by, &CONTRACT_ORDERS)?,
         page,
+        few: FEW,
     };
     list.answer(model, contract_row)
 }
@@ -342,6 +422,7 @@ pub fn payments(
         conditions,
         order: Order::parse(&request.order_by, &PAYMENT_ORDERS)?,
         page,
+        few: FEW,
     };
     list.answer(model, payment_row)
 }
@@ -367,9 +448,9 @@ pub fn organisations(
         let Some(query) = words::query(&request.query) else {
             return Err(ModelError::question("query", "it has no words"));
         };
-        let sql = "position IN (SELECT rowid FROM organisation_words
-                   WHERE organisation_words MATCH ?)";
-        conditions.add(sql, [text(&query)]);
+        let among = "IN (SELECT rowid FROM organisation_words WHERE organisation_words MATCH ?)";
+        let named = |position: &str| format!("{position} {among}");
+        conditions.narrow(named, "position", [text(&query)]);
     }
     if !request.kinds.is_empty() {
         let each = vec!["instr(kinds, ?) > 0"; request.kinds.len()].join(" OR ");
@@ -387,6 +468,7 @@ pub fn organisations(
         conditions,
         order: Order::parse(&request.order_by, &ORGANISATION_ORDERS)?,
         page,
+        few: FEW,
     };
     let mut answer = list.answer(model, organisation_row)?;
     let sql = format!("SELECT {IS_BANNED} FROM organisations WHERE position = ?");
@@ -535,4 +617,130 @@ pub fn is_stage(number: i32) -> bool {
 /// Whether a number is a state of a stage.
 pub fn is_stage_status(number: i32) -> bool {
     number > 0 && StageStatus::try_from(number).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{Rng as _, SeedableRng as _, rngs::SmallRng, seq::IndexedRandom as _};
+    use rusqlite::Connection;
+
+    use super::*;
+    use crate::models::tables::{BESIDE, TABLES};
+
+    const ROWS: i64 = 300;
+    const DAYS: [&str; 4] = ["", "2023-03-01", "2023-05-01", "2023-07-01"];
+
+    /// Projects and contracts of few units, regions, days and amounts.
+    fn database() -> Connection {
+        let connection = Connection::open_in_memory().expect("a database");
+        for table in TABLES {
+            let sql = table.create() + &table.create_indexes();
+            connection.execute_batch(&sql).expect("tables");
+        }
+        connection.execute_batch(BESIDE).expect("tables");
+        let place = "INSERT INTO place VALUES (1, 1, '', 0, '')";
+        connection.execute_batch(place).expect("a place");
+        let mut dice = SmallRng::seed_from_u64(3);
+        for table in [&PROJECTS, &CONTRACTS] {
+            let mut insert = connection.prepare(&table.insert()).expect("a statement");
+            for position in 0..ROWS {
+                let column = |(name, kind, _): &(&str, &str, &str)| match (*name, *kind) {
+                    ("position", _) => Value::Integer(position),
+                    ("unit", _) => Value::Text(format!("U{}", dice.random_range(0..40))),
+                    ("region_code", _) => Value::Text(format!("43040{}", dice.random_range(0..3))),
+                    (name, _) if name.ends_with("_on") => {
+                        Value::Text((*DAYS.choose(&mut dice).expect("a day")).to_owned())
+                    }
+                    (_, "INTEGER") => Value::Integer(dice.random_range(0..5)),
+                    _ => Value::Text(format!("x{}", dice.random_range(0..9))),
+                };
+                let row: Vec<Value> = table.columns.iter().map(column).collect();
+                insert.execute(params_from_iter(row)).expect("a row");
+            }
+        }
+        connection
+    }
+
+    fn filter(dice: &mut SmallRng) -> v1::SearchFilter {
+        let mut filter = v1::SearchFilter::default();
+        if dice.random_bool(0.4) {
+            filter.unit = format!("U{}", dice.random_range(0..40));
+        }
+        if dice.random_bool(0.4) {
+            filter.region_codes = vec!["430400".to_owned(), "430402".to_owned()];
+        }
+        if dice.random_bool(0.4) {
+            filter.on_from = "2023-04-01".to_owned();
+        }
+        if dice.random_bool(0.3) {
+            filter.on_to = "2023-06-01".to_owned();
+        }
+        filter
+    }
+
+    /// All rows of a list, page after page, and the statements' plans.
+    fn listed(
+        model: &Model<'_>,
+        (table, filter, order): (&'static Table, &v1::SearchFilter, &str),
+        few: usize,
+    ) -> Vec<i64> {
+        let orders: &[&str] = match table.name {
+            "projects" => &PROJECT_ORDERS,
+            _ => &CONTRACT_ORDERS,
+        };
+        let (mut rows, mut token) = (Vec::new(), String::new());
+        loop {
+            let page = Page::parse(7, &token, b"").expect("a page");
+            let list = List {
+                table,
+                from: table.name,
+                position: "position",
+                conditions: Conditions::of(filter, table),
+                order: Order::parse(order, orders).expect("an order"),
+                page: &page,
+                few,
+            };
+            let answer = list.answer(model, |row| row.get::<_, i64>("position"));
+            let answer = answer.expect("an answer");
+            rows.extend(answer.rows);
+            token = answer.next_page_token;
+            if token.is_empty() {
+                return rows;
+            }
+        }
+    }
+
+    #[test]
+    fn rows_found_in_their_order_are_those_that_are_sorted() {
+        let connection = database();
+        let model = Model::new(&connection).expect("a model");
+        let mut dice = SmallRng::seed_from_u64(4);
+        let (mut lists, mut listed_rows) = (0, 0);
+        for table in [&PROJECTS, &CONTRACTS] {
+            let orders: &[&str] = match table.name {
+                "projects" => &PROJECT_ORDERS,
+                _ => &CONTRACT_ORDERS,
+            };
+            for order in orders {
+                for way in ["", " desc"] {
+                    for _ in 0..8 {
+                        let order = format!("{order}{way}");
+                        let filter = filter(&mut dice);
+                        let asked = (table, &filter, order.as_str());
+                        let sorted = listed(&model, asked, usize::MAX >> 1);
+                        for few in [0, 20, 150] {
+                            let found = listed(&model, asked, few);
+                            assert_eq!(found, sorted, "{few} {order} {filter:?}");
+                        }
+                        lists += 1;
+                        listed_rows += sorted.len();
+                    }
+                }
+            }
+        }
+        assert!(
+            listed_rows > 20 * lists,
+            "{listed_rows} rows of {lists} lists"
+        );
+    }
 }
