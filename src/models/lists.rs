@@ -76,11 +76,11 @@ impl Conditions {
         if !filter.supplier.is_empty() {
             let params = [text(&filter.supplier)];
             let among = "IN (SELECT position FROM parties WHERE uscc = ? AND is_supplier = 1)";
-            match table.name {
-                "projects" => {
-                    conditions.narrow(|position| format!("{position} {among}"), "position", params)
-                }
-                _ => conditions.narrow(|supplier| format!("{supplier} = ?"), "supplier", params),
+            if table.name == PROJECTS.name {
+                let takes_part = |position: &str| format!("{position} {among}");
+                conditions.narrow(takes_part, "position", params);
+            } else {
+                conditions.narrow(|supplier| format!("{supplier} = ?"), "supplier", params);
             }
         }
         conditions.any_of("method", &filter.methods);
@@ -186,7 +186,7 @@ impl Conditions {
             let mut counting = model.connection().prepare_cached(&sql)?;
             let params = params_from_iter(&condition.params);
             let count: i64 = counting.query_row(params, |row| row.get(0))?;
-            if (count as usize) < few {
+            if usize::try_from(count).is_ok_and(|count| count < few) {
                 is_any = true;
             } else {
                 condition.sql.clone_from(unindexed);
