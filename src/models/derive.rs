@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Streams below which more threads only cost.
-const TOGETHER_MIN: usize = 16;
+const TOGETHER_MIN: usize = 32;
 /// Threads that derive, at most: the others serve.
 const THREADS_MAX: usize = 4;
 /// Rows that wait to be written.
@@ -92,6 +92,8 @@ pub struct Deriver<'a> {
     pub fresh: Option<&'a Fresh>,
     /// Everything below is reflected, and nothing else.
     pub end: u64,
+    /// Cores that are left to others.
+    pub spared: usize,
 }
 
 impl Deriver<'_> {
@@ -152,15 +154,16 @@ impl Deriver<'_> {
         Ok(Some(rows::organisation(&registry, &bans, name, position)))
     }
 
-    /// Derives the rows of many streams on all cores, and hands them over as they come.
+    /// Derives the rows of many streams on all cores but those spared, and hands them over as they
+    /// come.
     pub fn all(
         &self,
         streams: &[StreamName],
         mut take: impl FnMut(Rows) -> Result<(), ModelError>,
     ) -> Result<(), ModelError> {
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        let threads = cores.min(THREADS_MAX).min(streams.len() / TOGETHER_MIN);
-        if threads < 2 {
+        let threads = cores.saturating_sub(self.spared).clamp(1, THREADS_MAX);
+        if streams.len() < TOGETHER_MIN {
             for stream in streams {
                 if let Some(rows) = self.rows(stream)? {
                     take(rows)?;

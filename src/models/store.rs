@@ -44,6 +44,9 @@ const CACHE_KIB: i64 = 16 << 10;
 /// steps change are then written once.
 const CHECKPOINT_PAGES: i64 = 4_096;
 
+/// Statements that stay prepared from step to step: one for each set of columns that changes.
+const STATEMENTS: usize = 256;
+
 /// What is known of a file: how far it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reached {
@@ -209,6 +212,8 @@ impl Store {
             foldings: &self.foldings,
             fresh: Some(&fresh),
             end,
+            // This thread writes meanwhile, and appends go on.
+            spared: 1,
         };
         let root = root_of(tree.as_ref());
         let transaction = connection.transaction()?;
@@ -293,6 +298,7 @@ impl Store {
                     foldings: &self.foldings,
                     fresh: held.as_ref(),
                     end,
+                    spared: 0,
                 };
                 deriver.all(streams, |rows| {
                     done += 1;
@@ -339,6 +345,7 @@ fn settle(connection: &Connection) -> Result<(), rusqlite::Error> {
     // A loss of power may take the newest steps, never part of one; they are taken again.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "cache_size", -CACHE_KIB)
 }
 
