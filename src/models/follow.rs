@@ -2,6 +2,7 @@
 //! ledger is open.
 
 use std::{
+    ops::Range,
     path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
@@ -29,8 +30,9 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// bounds, so that appends keep most of the machine and events of one stream are folded together.
 /// Nobody waits for it: who waits for a position wakes it.
 const REST_MS: (u64, u64) = (50, 400);
-/// Events behind from which a follower rests a quarter of that.
-const FAR_EVENTS: u64 = 2_048;
+/// Events behind between which a follower rests a quarter of that. Further behind it would not be
+/// near soon in any case, and what holds it up, a crowd of appends, comes first.
+const FAR_EVENTS: Range<u64> = 2_048..32_768;
 /// Connections kept for the next reader.
 const IDLE_MAX: usize = 8;
 
@@ -249,9 +251,9 @@ impl Models {
             self.inner
                 .state
                 .send_modify(|state| state.reached = reached);
-            let is_far = *durable.borrow() >= end + FAR_EVENTS;
-            self.rest(began.elapsed() / if is_far { 4 } else { 1 })
-                .await;
+            let behind = durable.borrow().saturating_sub(end);
+            let share = if FAR_EVENTS.contains(&behind) { 4 } else { 1 };
+            self.rest(began.elapsed() / share).await;
             task = tokio::select! {
                 biased;
                 _ = closing.wait_for(|is_closing| *is_closing) => return Some(store),
