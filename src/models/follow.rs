@@ -2,7 +2,6 @@
 //! ledger is open.
 
 use std::{
-    ops::Range,
     path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
@@ -26,13 +25,17 @@ use crate::ledger::{Ledger, query::Queries};
 
 /// How long a disk that refuses a write is left alone.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
-/// How long a follower rests after a step, in milliseconds: as long as the step took, within these
-/// bounds, so that appends keep most of the machine and events of one stream are folded together.
-/// Nobody waits for it: who waits for a position wakes it.
-const REST_MS: (u64, u64) = (50, 400);
-/// Events behind between which a follower rests a quarter of that. Further behind it would not be
-/// near soon in any case, and what holds it up, a crowd of appends, comes first.
-const FAR_EVENTS: Range<u64> = 2_048..32_768;
+/// How long a follower rests after a step, at least and at most: as long as the step took, so that
+/// appends keep most of the machine and events of one stream are folded together. Nobody waits for
+/// it: who waits for a position wakes it.
+const REST: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(400));
+/// Events behind from which it rests a quarter of that.
+const FAR_EVENTS: u64 = 2_048;
+/// Events behind from which it would not be near soon in any case: what holds it up, a crowd of
+/// appends, comes first.
+const LOST_EVENTS: u64 = 32_768;
+/// How long it rests then at most.
+const REST_LOST: Duration = Duration::from_secs(4);
 /// Connections kept for the next reader.
 const IDLE_MAX: usize = 8;
 
@@ -252,8 +255,7 @@ impl Models {
                 .state
                 .send_modify(|state| state.reached = reached);
             let behind = durable.borrow().saturating_sub(end);
-            let share = if FAR_EVENTS.contains(&behind) { 4 } else { 1 };
-            self.rest(began.elapsed() / share).await;
+            self.rest(rest_after(began.elapsed(), behind)).await;
             task = tokio::select! {
                 biased;
                 _ = closing.wait_for(|is_closing| *is_closing) => return Some(store),
@@ -266,10 +268,8 @@ impl Models {
         }
     }
 
-    /// Rests after a step that took so long, unless somebody waits for the next.
-    async fn rest(&self, took: Duration) {
-        let (least, most) = REST_MS;
-        let rest = took.clamp(Duration::from_millis(least), Duration::from_millis(most));
+    /// Rests after a step, unless somebody waits for the next.
+    async fn rest(&self, rest: Duration) {
         if self.inner.waiting.load(Ordering::Acquire) > 0 {
             return;
         }
@@ -331,6 +331,16 @@ impl Models {
         self.inner
             .state
             .send_modify(|state| state.failure = Some(failure));
+    }
+}
+
+/// How long a follower rests after a step that took so long and left so many events behind.
+fn rest_after(took: Duration, behind: u64) -> Duration {
+    let (least, most) = REST;
+    match behind {
+        LOST_EVENTS.. => took.clamp(least, REST_LOST),
+        FAR_EVENTS.. => (took / 4).clamp(least, most),
+        _ => took.clamp(least, most),
     }
 }
 
