@@ -52,9 +52,10 @@
 //! plans come in at 3,200 a second: 5,000 plans on each line make its state large, and every plan
 //! changes it; lines of real cities bear a few.
 //!
-//! After these runs followers were told to rest a little and to leave a core to the appends even
-//! when they are far behind, since throughput under a crowd fell below what it must keep
-//! (`tests/suite/overload.rs`); what that costs in distance was not measured.
+//! All figures of `models` are older than this: followers leave a core to the appends and rest, a
+//! quarter of a step where they are far behind, a whole one from 32,768 events behind on, since
+//! throughput under a crowd fell below what it must keep (`tests/suite/overload.rs`). What that
+//! costs in distance was not measured.
 //!
 //! Single runs. A view of 60 events is 8 to 11 kB: an echo that answers those, ready made, already
 //! takes 1.8 to 2.3 no-op echoes, so twice a no-op echo is out of reach of any view of that size;
