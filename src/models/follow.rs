@@ -347,3 +347,32 @@ fn rest_after(took: Duration, behind: u64) -> Duration {
 fn damaged(failure: Option<&String>) -> ModelError {
     ModelError::Damaged(failure.cloned().unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_follower_rests_least_where_it_can_still_catch_up() {
+        let after = |took: u64, behind| {
+            let rest = rest_after(Duration::from_millis(took), behind);
+            u64::try_from(rest.as_millis()).expect("a short rest")
+        };
+        for (took, behind, rest) in [
+            (0, 0, 50),
+            (300, FAR_EVENTS - 1, 300),
+            (9_000, FAR_EVENTS - 1, 400),
+            (100, FAR_EVENTS, 50),
+            (800, FAR_EVENTS, 200),
+            (800, LOST_EVENTS - 1, 200),
+            (800, LOST_EVENTS, 800),
+            (9_000, u64::MAX, 4_000),
+        ] {
+            assert_eq!(
+                after(took, behind),
+                rest,
+                "{took} ms, {behind} events behind"
+            );
+        }
+    }
+}
