@@ -116,13 +116,17 @@ fn remembered<T: Clone>(
     Ok(found)
 }
 
-/// Where a stream begins: in the step's own events, or before them.
+/// Where a stream begins, unless that is known: in the step's own events, or before them.
 fn place_of(
+    known: Option<Place>,
     queries: &Queries,
     stream: &StreamName,
     asked: &Asked,
     fresh: Option<&Fresh>,
 ) -> Result<Option<Place>, LoadError> {
+    if known.is_some() {
+        return Ok(known);
+    }
     let first = match fresh {
         Some(fresh) => fresh.first_of(&stream.to_string())?,
         None => None,
@@ -166,12 +170,8 @@ impl Foldings {
             Some(project) => (Kept::unpack(&project.kept), Some(project.place)),
             None => (None, None),
         };
-        let place = match place {
-            Some(place) => place,
-            None => match place_of(queries, stream, asked, fresh)? {
-                Some(place) => place,
-                None => return Ok(None),
-            },
+        let Some(place) = place_of(place, queries, stream, asked, fresh)? else {
+            return Ok(None);
         };
         let kept = queries.fold_on(stream, kept, asked.role, asked.end, fresh)?;
         let others = self.others(queries, &kept, &stream.partition, asked)?;
@@ -198,12 +198,8 @@ impl Foldings {
             Some(order) => (Some(order.events), Some(order.place)),
             None => (None, None),
         };
-        let place = match place {
-            Some(place) => place,
-            None => match place_of(queries, stream, asked, fresh)? {
-                Some(place) => place,
-                None => return Ok(None),
-            },
+        let Some(place) = place_of(place, queries, stream, asked, fresh)? else {
+            return Ok(None);
         };
         let events = queries.read_on(stream, kept, asked.end, fresh)?;
         let history = queries.history_of(stream, &events, asked.role)?;
