@@ -7,9 +7,8 @@
 //! A closed line refuses new plans and anything that would occupy more; what it still holds can be
 //! paid, returned and released.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
+use rpds::RedBlackTreeMapSync;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -62,8 +61,9 @@ pub struct BudgetLine {
     pub occupied_fen: i128,
     /// Paid by projects and not come back: the sum over `holdings`.
     pub paid_fen: i128,
-    /// What each project holds.
-    pub holdings: BTreeMap<String, Holding>,
+    /// What each project or order holds. A line of a year of e-mall orders has thousands, and each
+    /// event that changes one leaves the others shared with the state before it.
+    pub holdings: RedBlackTreeMapSync<String, Holding>,
     /// The day of approval.
     pub approved_on: Option<NaiveDate>,
     /// The day of closing.
@@ -190,13 +190,16 @@ fn hold(line: &mut BudgetLine, entity: &EntityRef, fact: &Fact, payload: &Payloa
     let Some(change) = change_of(payload, entity) else {
         return;
     };
-    let holding = line.holdings.entry(fact.stream.id.clone()).or_default();
-    let before = *holding;
+    let holder = &fact.stream.id;
+    let before = line.holdings.get(holder).copied().unwrap_or_default();
+    let mut holding = before;
     holding.apply(change);
     line.occupied_fen += holding.occupied_fen() - before.occupied_fen();
     line.paid_fen += holding.paid_fen - before.paid_fen;
-    if *holding == Holding::default() {
-        line.holdings.remove(&fact.stream.id);
+    if holding == Holding::default() {
+        line.holdings.remove_mut(holder);
+    } else {
+        line.holdings.insert_mut(holder.clone(), holding);
     }
 }
 

@@ -76,8 +76,8 @@ fn holdings(lang: Lang, line: &BudgetLine) -> Table {
         row.extend(amounts.map(|fen| render::number(render::yuan(fen))));
         table.add_row(row);
     }
-    if line.holdings.len() > HOLDINGS_SHOWN {
-        table.add_row([format!("… {}", line.holdings.len() - HOLDINGS_SHOWN)]);
+    if line.holdings.size() > HOLDINGS_SHOWN {
+        table.add_row([format!("… {}", line.holdings.size() - HOLDINGS_SHOWN)]);
     }
     render::crowd(&mut table, render::terminal_width());
     table
