@@ -3,7 +3,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, mpsc},
+    sync::{Arc, LazyLock, mpsc},
 };
 
 use crate::{
@@ -28,8 +28,12 @@ pub struct Checkpoint {
 
 /// The hash of the layout of entity states: another one, and saved states are not believed.
 pub fn layout_hash() -> u64 {
-    let schema = format!("{:x}", crc32c::crc32c(DESCRIPTOR_SET));
-    state::layout_hash(&[STATES_REVISION, env!("CARGO_PKG_VERSION"), &schema])
+    // Asked for with every state; the schema is long.
+    static HASH: LazyLock<u64> = LazyLock::new(|| {
+        let schema = format!("{:x}", crc32c::crc32c(DESCRIPTOR_SET));
+        state::layout_hash(&[STATES_REVISION, env!("CARGO_PKG_VERSION"), &schema])
+    });
+    *HASH
 }
 
 /// The saved state of an entity with the last position that it reflects, in a journal of `end`
