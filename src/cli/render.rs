@@ -8,6 +8,7 @@ use comfy_table::{
 };
 
 use super::lang::Lang;
+pub use crate::domain::values::hex;
 use crate::domain::values::money;
 
 /// The width of tables when standard output is no terminal and COLUMNS is not set.
@@ -173,17 +174,6 @@ pub fn moment(timestamp: Option<&prost_types::Timestamp>) -> String {
 /// The time zone of legal dates, +08:00.
 pub fn china() -> FixedOffset {
     FixedOffset::east_opt(8 * 3600).expect("+08:00 is an offset")
-}
-
-/// Writes bytes as lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 /// How many columns of a terminal a text takes; a Chinese character takes two.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use foldhash::{HashMap, HashSet};
+use foldhash::HashMap;
 
 use super::{facts::Known, overlay::LoadError, query::Queries};
 use crate::{
@@ -82,6 +82,18 @@ impl Fresh {
         self.end
     }
 
+    /// A stretch from the start that holds no events yet.
+    pub fn of_nothing(end: u64) -> Self {
+        let streams = HashMap::default();
+        Self { streams, end }
+    }
+
+    /// Holds the next event of a stream; `false` for what is no name of one.
+    pub fn hold(&mut self, name: &str, event: Raw) -> bool {
+        let of = self.of_mut(name);
+        of.map(|of| of.events.push(event)).is_some()
+    }
+
     /// The streams that have events in the stretch.
     pub fn streams(&self) -> impl Iterator<Item = &StreamName> {
         self.streams.values().map(|of| &of.stream)
@@ -145,33 +157,6 @@ impl Queries {
                 }
                 if let Some(tree) = tree.as_mut().filter(|tree| tree.size() == entry.position) {
                     tree.push(entry.leaf_hash());
-                }
-                fresh.end = entry.position + 1;
-            }
-        }
-        Ok(fresh)
-    }
-
-    /// Reads everything below `end` and holds the events of some streams, and nothing of others;
-    /// `progress` is asked again and again whether to go on.
-    ///
-    /// # Errors
-    /// Damage below `end`.
-    pub fn gathered(
-        &self,
-        end: u64,
-        streams: &HashSet<String>,
-        mut progress: impl FnMut() -> bool,
-    ) -> Result<Fresh, LoadError> {
-        let mut fresh = Fresh::default();
-        while fresh.end < end && progress() {
-            for entry in self.scanned(fresh.end, end)? {
-                let undecodable = || LoadError::Undecodable(entry.position);
-                let header = entry.view();
-                let name = header.stream().ok_or_else(undecodable)?;
-                if streams.contains(name) {
-                    let of = fresh.of_mut(name).ok_or_else(undecodable)?;
-                    of.events.push(Raw::of(&entry)?.alone());
                 }
                 fresh.end = entry.position + 1;
             }

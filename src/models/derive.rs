@@ -13,7 +13,7 @@ use rusqlite::Connection;
 
 use super::{
     ModelError,
-    foldings::Foldings,
+    foldings::{Foldings, order_of},
     rows::{self, Place, Rows},
 };
 use crate::{
@@ -94,6 +94,8 @@ pub struct Deriver<'a> {
     pub end: u64,
     /// Cores that are left to others.
     pub spared: usize,
+    /// No stream is derived again soon: nothing of it is remembered.
+    pub is_once: bool,
 }
 
 impl Deriver<'_> {
@@ -108,14 +110,15 @@ impl Deriver<'_> {
         let (queries, foldings) = (self.queries, self.foldings);
         Ok(match stream.kind {
             StreamKind::Organisation => self.organisation(stream, &asked)?,
-            StreamKind::Project => {
-                let found = foldings.project(queries, stream, &asked, self.fresh)?;
-                found.map(|(view, at)| rows::project(&view, &at))
+            StreamKind::Project if self.is_once => {
+                foldings.project_once(queries, stream, &asked, self.fresh)?
             }
-            StreamKind::Order => {
-                let found = foldings.order(queries, stream, &asked, self.fresh)?;
-                found.map(|(view, at)| rows::order(&view, &at))
+            StreamKind::Order if self.is_once => {
+                let found = order_of(queries, stream, (None, None), &asked, self.fresh)?;
+                found.and_then(|(rows, ..)| rows)
             }
+            StreamKind::Project => foldings.project(queries, stream, &asked, self.fresh)?,
+            StreamKind::Order => foldings.order(queries, stream, &asked, self.fresh)?,
             StreamKind::Ocds => {
                 let view = queries.process_view(stream, &asked)?;
                 let at = Place::of(queries, stream, self.end)?;

@@ -7,10 +7,9 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use super::rows::Place;
+use super::rows::{self, Place, Rows, Written};
 use crate::{
     domain::values::{StreamKind, StreamName},
-    events::v1::{OrderView, ProjectView},
     ledger::{
         cache::Cache,
         fresh::Fresh,
@@ -29,7 +28,7 @@ use crate::{
 /// two and a half thousand; those of a city that are under way together should fit.
 const PACKED_BYTES: usize = 24 << 20;
 /// What a project takes beside what it is packed into.
-const BASE_BYTES: usize = 200;
+const BASE_BYTES: usize = 250;
 /// Orders that are remembered, at least: few events each.
 const ORDERS: usize = 1_024;
 /// Names and lines that are remembered, at least.
@@ -39,12 +38,14 @@ const BESIDE: usize = 16_384;
 struct Project {
     kept: Packed,
     place: Place,
+    written: Option<Written>,
 }
 
 /// An order that is remembered.
 struct Order {
     events: KeptEvents,
     place: Place,
+    written: Option<Written>,
 }
 
 /// Projects in two generations, as in [`Cache`], of as many bytes each.
@@ -140,6 +141,25 @@ fn place_of(
     }
 }
 
+/// The rows of an order, its events so far and its place.
+pub fn order_of(
+    queries: &Queries,
+    stream: &StreamName,
+    (events, place): (Option<KeptEvents>, Option<Place>),
+    asked: &Asked,
+    fresh: Option<&Fresh>,
+) -> Result<Option<(Option<Rows>, KeptEvents, Place)>, LoadError> {
+    let Some(place) = place_of(place, queries, stream, asked, fresh)? else {
+        return Ok(None);
+    };
+    let events = queries.read_on(stream, events, asked.end, fresh)?;
+    let history = queries.history_of(stream, &events, asked.role)?;
+    let timeline = Timeline::new(&history, asked.as_of);
+    let view = order::view(&timeline, &stream.partition, &stream.id);
+    let rows = (!timeline.is_unknown()).then(|| rows::order(&view, &place));
+    Ok(Some((rows, events, place)))
+}
+
 impl Foldings {
     /// Forgets what a stream that has new events told of others.
     pub fn forget(&self, stream: &StreamName) {
@@ -158,57 +178,98 @@ impl Foldings {
         lock(&self.lines).clear();
     }
 
-    /// The view of a project and its place, folded on from what is remembered.
+    /// The rows of a project, folded on from what is remembered. From here on they are taken for
+    /// written, as far as they are not the same: where writing them fails, everything must be
+    /// forgotten.
     pub fn project(
         &self,
         queries: &Queries,
         stream: &StreamName,
         asked: &Asked,
         fresh: Option<&Fresh>,
-    ) -> Result<Option<(ProjectView, Place)>, LoadError> {
-        let (kept, place) = match lock(&self.projects).take(stream) {
-            Some(project) => (Kept::unpack(&project.kept), Some(project.place)),
-            None => (None, None),
+    ) -> Result<Option<Rows>, LoadError> {
+        let (kept, place, written) = match lock(&self.projects).take(stream) {
+            Some(project) => (
+                Kept::unpack(&project.kept),
+                Some(project.place),
+                project.written,
+            ),
+            None => (None, None, None),
         };
+        let found = self.fold(queries, stream, (kept, place), asked, fresh)?;
+        let Some((kept, others, place)) = found else {
+            return Ok(None);
+        };
+        let packed = kept.pack();
+        let view = kept.into_view(stream, &others);
+        let mut rows = view.map(|view| rows::project(&view, &place));
+        if let Some(kept) = packed {
+            let project = Project {
+                kept,
+                place,
+                written: rows.as_mut().map(|rows| rows.compare(written.as_ref())),
+            };
+            lock(&self.projects).put(stream.clone(), project);
+        }
+        Ok(rows)
+    }
+
+    /// The rows of a project, of which nothing is remembered.
+    pub fn project_once(
+        &self,
+        queries: &Queries,
+        stream: &StreamName,
+        asked: &Asked,
+        fresh: Option<&Fresh>,
+    ) -> Result<Option<Rows>, LoadError> {
+        let found = self.fold(queries, stream, (None, None), asked, fresh)?;
+        let viewed = found.and_then(|(kept, others, place)| {
+            let view = kept.into_view(stream, &others)?;
+            Some(rows::project(&view, &place))
+        });
+        Ok(viewed)
+    }
+
+    /// A project folded on from what is kept of it, what others tell of it, and its place.
+    fn fold(
+        &self,
+        queries: &Queries,
+        stream: &StreamName,
+        (kept, place): (Option<Kept>, Option<Place>),
+        asked: &Asked,
+        fresh: Option<&Fresh>,
+    ) -> Result<Option<(Kept, Others, Place)>, LoadError> {
         let Some(place) = place_of(place, queries, stream, asked, fresh)? else {
             return Ok(None);
         };
         let kept = queries.fold_on(stream, kept, asked.role, asked.end, fresh)?;
         let others = self.others(queries, &kept, &stream.partition, asked)?;
-        if let Some(packed) = kept.pack() {
-            let project = Project {
-                kept: packed,
-                place: place.clone(),
-            };
-            lock(&self.projects).put(stream.clone(), project);
-        }
-        let view = kept.into_view(stream, &others);
-        Ok(view.map(|view| (view, place)))
+        Ok(Some((kept, others, place)))
     }
 
-    /// The view of an order and its place, folded from what is remembered and what came since.
+    /// The rows of an order, folded from what is remembered and what came since; as for projects.
     pub fn order(
         &self,
         queries: &Queries,
         stream: &StreamName,
         asked: &Asked,
         fresh: Option<&Fresh>,
-    ) -> Result<Option<(OrderView, Place)>, LoadError> {
-        let (kept, place) = match lock(&self.orders).take(stream) {
-            Some(order) => (Some(order.events), Some(order.place)),
-            None => (None, None),
+    ) -> Result<Option<Rows>, LoadError> {
+        let (events, place, written) = match lock(&self.orders).take(stream) {
+            Some(order) => (Some(order.events), Some(order.place), order.written),
+            None => (None, None, None),
         };
-        let Some(place) = place_of(place, queries, stream, asked, fresh)? else {
+        let found = order_of(queries, stream, (events, place), asked, fresh)?;
+        let Some((mut rows, events, place)) = found else {
             return Ok(None);
         };
-        let events = queries.read_on(stream, kept, asked.end, fresh)?;
-        let history = queries.history_of(stream, &events, asked.role)?;
-        let timeline = Timeline::new(&history, asked.as_of);
-        let view = order::view(&timeline, &stream.partition, &stream.id);
-        let view = (!timeline.is_unknown()).then(|| (view, place.clone()));
-        let order = Order { events, place };
+        let order = Order {
+            events,
+            place,
+            written: rows.as_mut().map(|rows| rows.compare(written.as_ref())),
+        };
         lock(&self.orders).insert(stream.clone(), order, |_| false);
-        Ok(view)
+        Ok(rows)
     }
 
     fn others(

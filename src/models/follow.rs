@@ -26,16 +26,11 @@ use crate::ledger::{Ledger, query::Queries};
 /// How long a disk that refuses a write is left alone.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// How long a follower rests after a step, at least and at most: as long as the step took, so that
-/// appends keep most of the machine and events of one stream are folded together. Nobody waits for
-/// it: who waits for a position wakes it.
+/// appends keep most of the machine and events of one stream are folded together; a quarter of that
+/// where it is far behind. Nobody waits for it: who waits for a position wakes it.
 const REST: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(400));
-/// Events behind from which it rests a quarter of that.
+/// Events behind from which it is far behind.
 const FAR_EVENTS: u64 = 2_048;
-/// Events behind from which it would not be near soon in any case: what holds it up, a crowd of
-/// appends, comes first.
-const LOST_EVENTS: u64 = 32_768;
-/// How long it rests then at most.
-const REST_LOST: Duration = Duration::from_secs(4);
 /// Connections kept for the next reader.
 const IDLE_MAX: usize = 8;
 
@@ -337,11 +332,8 @@ impl Models {
 /// How long a follower rests after a step that took so long and left so many events behind.
 fn rest_after(took: Duration, behind: u64) -> Duration {
     let (least, most) = REST;
-    match behind {
-        LOST_EVENTS.. => took.clamp(least, REST_LOST),
-        FAR_EVENTS.. => (took / 4).clamp(least, most),
-        _ => took.clamp(least, most),
-    }
+    let rest = if behind < FAR_EVENTS { took } else { took / 4 };
+    rest.clamp(least, most)
 }
 
 fn damaged(failure: Option<&String>) -> ModelError {
@@ -364,9 +356,7 @@ mod tests {
             (9_000, FAR_EVENTS - 1, 400),
             (100, FAR_EVENTS, 50),
             (800, FAR_EVENTS, 200),
-            (800, LOST_EVENTS - 1, 200),
-            (800, LOST_EVENTS, 800),
-            (9_000, u64::MAX, 4_000),
+            (9_000, u64::MAX, 400),
         ] {
             assert_eq!(
                 after(took, behind),

@@ -1,7 +1,11 @@
 //! Views as rows.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    hash::{BuildHasher as _, Hash as _, Hasher},
+};
 
+use foldhash::quality::FixedState;
 use rusqlite::types::Value;
 
 use super::{
@@ -37,6 +41,45 @@ pub struct Rows {
     pub rows: Vec<(&'static Table, Vec<Value>)>,
     /// What is searched.
     pub words: Option<String>,
+    /// Tables, a bit each, whose rows stand in the file as they are here.
+    pub same: u64,
+}
+
+/// Tells the rows that an object had in each of its tables when they were last written.
+#[derive(Clone, Debug)]
+pub struct Written(Vec<u64>);
+
+impl Rows {
+    /// Marks the tables whose rows are those that were written before; answers what tells the rows
+    /// of now.
+    pub fn compare(&mut self, before: Option<&Written>) -> Written {
+        let of_tables = self.tables.iter().map(|table| {
+            let mut hasher = FixedState::default().build_hasher();
+            for (of, row) in &self.rows {
+                if of.name == table.name {
+                    for value in row {
+                        hash(value, &mut hasher);
+                    }
+                }
+            }
+            hasher.finish()
+        });
+        let now = Written(of_tables.collect());
+        let before = before.map_or(&[][..], |before| &before.0);
+        for (place, (now, before)) in now.0.iter().zip(before).enumerate() {
+            self.same |= u64::from(now == before) << place;
+        }
+        now
+    }
+}
+
+fn hash(value: &Value, hasher: &mut impl Hasher) {
+    match value {
+        Value::Integer(number) => number.hash(hasher),
+        Value::Text(text) => text.hash(hasher),
+        // Columns are of these two kinds.
+        _ => {}
+    }
 }
 
 /// The object's place: where its stream begins, and where in the country it is.
@@ -212,6 +255,7 @@ pub fn project(view: &v1::ProjectView, at: &Place) -> Rows {
         owner: Vec::new(),
         rows,
         words: Some(searched),
+        same: 0,
     }
 }
 
@@ -413,6 +457,7 @@ pub fn order(view: &v1::OrderView, at: &Place) -> Rows {
         owner: Vec::new(),
         rows,
         words: None,
+        same: 0,
     }
 }
 
@@ -487,6 +532,7 @@ pub fn process(view: &v1::ProcessView, partition: &str, at: &Place) -> Rows {
         owner: Vec::new(),
         rows,
         words: Some(searched),
+        same: 0,
     }
 }
 
@@ -608,5 +654,6 @@ pub fn organisation(
         owner: vec![text(partition), text(uscc)],
         rows,
         words: Some(searched),
+        same: 0,
     }
 }

@@ -4,8 +4,7 @@
 //! one is in use, and older ones are taken away.
 
 use std::{
-    collections::{BTreeSet, HashMap},
-    fmt::Write as _,
+    collections::BTreeSet,
     fs::{self, File},
     path::{Path, PathBuf},
 };
@@ -16,25 +15,18 @@ use super::{
     ModelError,
     derive::{Deriver, dependents, is_folded_on, owner},
     foldings::Foldings,
+    survey::Survey,
     tables::{self, BESIDE, TABLES, VERSION},
     writer::Writer,
 };
 use crate::{
-    domain::values::StreamName,
+    domain::values::{StreamName, hex},
     journal::header::Peaks,
     ledger::{overlay::LoadError, query::Queries},
 };
 
 /// The folder of the files in the folder of the ledger.
 pub const FOLDER: &str = "models";
-/// Events read at a time to find out whose rows change.
-const SCAN_EVENTS: usize = 4_096;
-/// Bytes read at a time.
-const SCAN_BYTES: usize = 1 << 20;
-/// Bytes of events that a rebuild holds at a time.
-const PASS_BYTES: u64 = 48 << 20;
-/// Times that a rebuild reads the whole journal, at most.
-const PASSES_MAX: usize = 16;
 /// Events that one step of following takes, at most: what a reader waits for, and what is held.
 const STEP_EVENTS: u64 = 16_384;
 /// Kibibytes of pages that the writer keeps.
@@ -81,14 +73,8 @@ pub struct Store {
     /// The tree over what the open file reflects, if it can be known.
     tree: Option<Peaks>,
     foldings: Foldings,
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        write!(text, "{byte:02x}").expect("a string takes any text");
-    }
-    text
+    /// Whether words are indexed. A file without them is never believed.
+    is_searched: bool,
 }
 
 /// The root of a tree as the file states it; empty where it cannot be known.
@@ -96,11 +82,11 @@ fn root_of(tree: Option<&Peaks>) -> String {
     tree.map(|tree| hex(&tree.root())).unwrap_or_default()
 }
 
-fn io(path: &Path) -> impl FnOnce(std::io::Error) -> ModelError + '_ {
+pub(super) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> ModelError + '_ {
     move |error| ModelError::Io(path.display().to_string(), error)
 }
 
-fn load(error: crate::journal::ReadError) -> ModelError {
+pub(super) fn load(error: crate::journal::ReadError) -> ModelError {
     ModelError::Load(LoadError::Journal(std::sync::Arc::new(error)))
 }
 
@@ -114,6 +100,7 @@ impl Store {
             open: None,
             tree: None,
             foldings: Foldings::default(),
+            is_searched: true,
         }
     }
 
@@ -186,6 +173,15 @@ impl Store {
 
     /// Takes in what became durable; answers whether there is more.
     pub fn step(&mut self) -> Result<bool, ModelError> {
+        let stepped = self.try_step();
+        if stepped.is_err() {
+            // What is remembered takes rows for written that are not.
+            self.foldings.clear();
+        }
+        stepped
+    }
+
+    fn try_step(&mut self) -> Result<bool, ModelError> {
         let durable = self.queries.view_end();
         let Some((connection, reached)) = &mut self.open else {
             return Ok(false);
@@ -214,6 +210,8 @@ impl Store {
             end,
             // This thread writes meanwhile, and appends go on.
             spared: 1,
+
+            is_once: false,
         };
         let root = root_of(tree.as_ref());
         let transaction = connection.transaction()?;
@@ -236,7 +234,8 @@ impl Store {
         let building = self.folder.join(format!("{number}.building"));
         let file = self.folder.join(format!("{number}.sqlite"));
         remove(&building)?;
-        let count = self.fill(&building, progress)?;
+        let filled = self.fill(&building, progress);
+        let count = filled.inspect_err(|_| self.foldings.clear())?;
         File::open(&building)
             .and_then(|file| file.sync_all())
             .map_err(io(&building))?;
@@ -266,10 +265,9 @@ impl Store {
     fn fill(&self, building: &Path, progress: Progress<'_>) -> Result<u64, ModelError> {
         self.foldings.clear();
         let end = self.queries.view_end();
-        let survey = Survey::of(&self.queries, end, progress)?;
-        let of = survey.owners.len() as u64;
-        let is_held = survey.passes().is_some();
-        let parts = survey.parts();
+        let folder = building.parent().unwrap_or(&self.folder);
+        let survey = Survey::of(&self.queries, end, folder, progress)?;
+        let of = survey.streams;
         let mut connection = Connection::open(building)?;
         // Nothing of it counts before it is whole and synced.
         connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
@@ -282,27 +280,22 @@ impl Store {
         {
             let mut writer = Writer::new(&transaction)?;
             let mut done = 0;
-            for streams in &parts {
-                let folded = streams.iter().filter(|stream| is_folded_on(stream));
-                let folded = folded.map(StreamName::to_string).collect();
-                let go_on = || progress(done, of);
-                let held = match is_held {
-                    true => Some(self.queries.gathered(end, &folded, go_on)?),
-                    false => None,
-                };
-                if held.as_ref().is_some_and(|held| held.end() < end) {
-                    return Err(ModelError::Closing);
-                }
+            for held in survey.parts(folder) {
+                let held = held?;
                 let deriver = Deriver {
                     queries: &self.queries,
                     foldings: &self.foldings,
-                    fresh: held.as_ref(),
+                    fresh: Some(&held.events),
                     end,
                     spared: 0,
+                    is_once: true,
                 };
-                deriver.all(streams, |rows| {
+                deriver.all(&held.streams, |mut rows| {
                     done += 1;
                     tell(progress, done, of)?;
+                    if !self.is_searched {
+                        rows.words = None;
+                    }
                     Ok(writer.insert(&rows)?)
                 })?;
             }
@@ -311,8 +304,9 @@ impl Store {
             transaction.execute_batch(&table.create_indexes())?;
         }
         let tree = self.queries.reader.peaks_at(end).map_err(load)?;
+        let version = if self.is_searched { VERSION } else { 0 };
         let place = params![
-            VERSION,
+            version,
             self.ledger_id,
             end.cast_signed(),
             root_of(tree.as_ref())
@@ -332,7 +326,7 @@ impl Store {
     }
 }
 
-fn tell(progress: Progress<'_>, done: u64, of: u64) -> Result<(), ModelError> {
+pub(super) fn tell(progress: Progress<'_>, done: u64, of: u64) -> Result<(), ModelError> {
     match progress(done, of) {
         true => Ok(()),
         false => Err(ModelError::Closing),
@@ -354,79 +348,6 @@ fn remove(path: &Path) -> Result<(), ModelError> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(io(path)(error)),
         _ => Ok(()),
     }
-}
-
-/// What a journal holds, as far as rows are concerned.
-#[derive(Default)]
-struct Survey {
-    /// The streams that have rows, by where the first event about them stands.
-    owners: HashMap<StreamName, u64>,
-    /// Bytes of the events that are folded.
-    bytes: u64,
-}
-
-impl Survey {
-    /// Looks at everything below `end`.
-    fn of(queries: &Queries, end: u64, progress: Progress<'_>) -> Result<Self, ModelError> {
-        let mut survey = Self::default();
-        let mut seen: HashMap<String, bool> = HashMap::new();
-        let mut next = 0;
-        while next < end {
-            let room = usize::try_from(end - next).unwrap_or(usize::MAX);
-            let entries = queries
-                .reader
-                .scan(next, room.min(SCAN_EVENTS), SCAN_BYTES)
-                .map_err(load)?;
-            let Some(last) = entries.last() else { break };
-            next = last.position + 1;
-            for entry in &entries {
-                let undecodable = || LoadError::Undecodable(entry.position);
-                let header = entry.view();
-                let name = header.stream().ok_or_else(undecodable)?;
-                let is_folded = match seen.get(name) {
-                    Some(is_folded) => *is_folded,
-                    None => {
-                        let stream = StreamName::parse(name).map_err(|_| undecodable())?;
-                        if let Some(owner) = owner(&stream) {
-                            survey.owners.entry(owner).or_insert(entry.position);
-                        }
-                        seen.insert(name.to_owned(), is_folded_on(&stream));
-                        is_folded_on(&stream)
-                    }
-                };
-                if is_folded {
-                    survey.bytes += entry.event.len() as u64;
-                }
-            }
-            tell(progress, 0, next)?;
-        }
-        Ok(survey)
-    }
-
-    /// How often the journal is read so that the events of each part can be held; `None` where that
-    /// would be so often that looking for each event by itself costs less.
-    fn passes(&self) -> Option<usize> {
-        let passes = usize::try_from(self.bytes.div_ceil(PASS_BYTES)).ok()?;
-        (passes <= PASSES_MAX).then_some(passes.max(1))
-    }
-
-    /// The streams in parts whose events can be held, each in the order of the journal: rows that
-    /// come in the order of their keys are written next to one another.
-    fn parts(self) -> Vec<Vec<StreamName>> {
-        let count = self.passes().unwrap_or(1);
-        let mut owners: Vec<(StreamName, u64)> = self.owners.into_iter().collect();
-        owners.sort_unstable_by_key(|(_, position)| *position);
-        let mut parts = vec![Vec::new(); count];
-        for (stream, _) in owners {
-            parts[part_of(&stream, count)].push(stream);
-        }
-        parts
-    }
-}
-
-/// The part that a stream is of.
-fn part_of(stream: &StreamName, parts: usize) -> usize {
-    crc32c::crc32c(stream.id.as_bytes()) as usize % parts
 }
 
 /// Makes the read models of a folder's ledger anew, also where sound ones are there, and compares.
@@ -452,4 +373,20 @@ pub fn rebuild(
         digest: store.digest()?.unwrap_or_default(),
         before,
     })
+}
+
+/// Makes a file of its own, with or without the words that are searched, and answers how many
+/// events it reflects. No server believes one without words. It is for the bench, which tells what
+/// the search costs.
+pub fn fill(
+    queries: &Queries,
+    ledger_id: [u8; 16],
+    file: &Path,
+    is_searched: bool,
+    progress: Progress<'_>,
+) -> Result<u64, ModelError> {
+    let mut store = Store::new(queries.clone(), ledger_id, Path::new(""));
+    store.is_searched = is_searched;
+    store.fill(file, progress)?;
+    Ok(queries.view_end())
 }

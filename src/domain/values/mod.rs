@@ -11,6 +11,7 @@
 
 pub mod category;
 pub mod date;
+pub mod hex;
 pub mod lot_no;
 pub mod money;
 pub mod region;
@@ -19,6 +20,7 @@ pub mod uscc;
 
 pub use category::Category;
 pub use date::{LegalDate, local_date};
+pub use hex::hex;
 pub use lot_no::LotNo;
 pub use region::Region;
 pub use stream::{StreamKind, StreamName, StreamParts};
