@@ -21,6 +21,8 @@ pub struct Scale {
     pub city: u32,
     /// Projects of one plan each that lists are asked about.
     pub many: u64,
+    /// Batches that each caller sends at a steady rate.
+    pub steady: usize,
     /// Questions about them, or about the city, in a round.
     pub questions: usize,
 }
@@ -37,6 +39,7 @@ impl Scale {
         opens: 3,
         city: 26_000,
         many: 1_000_000,
+        steady: 1_000,
         questions: 400,
     };
     /// A few seconds, for CI; its figures mean nothing.
@@ -50,6 +53,7 @@ impl Scale {
         opens: 1,
         city: 12,
         many: 2_500,
+        steady: 20,
         questions: 5,
     };
 
