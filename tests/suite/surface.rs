@@ -51,19 +51,19 @@ const VIEW_REFUSES: &[(Code, &str)] = &[
 const LIST_REFUSES: &[(Code, &str)] = &[
     (
         Code::InvalidArgument,
-        "models::questions_with_a_field_out_of_range_name_it",
+        "models::refusals::questions_with_a_field_out_of_range_name_it",
     ),
     (
         Code::DataLoss,
-        "models::damage_is_told_where_no_models_can_be_made_and_sound_ones_are_served",
+        "models::refusals::damage_is_told_where_no_models_can_be_made_and_sound_ones_are_served",
     ),
     (
         Code::Unavailable,
-        "models::models_that_cannot_be_made_say_so_and_are_made_when_they_can",
+        "models::refusals::models_that_cannot_be_made_say_so_and_are_made_when_they_can",
     ),
     (
         Code::Unavailable,
-        "models::a_stop_ends_lists_that_wait_for_a_position",
+        "models::refusals::a_stop_ends_lists_that_wait_for_a_position",
     ),
 ];
 
@@ -267,35 +267,37 @@ const RPCS: [Rpc; 25] = [
     Rpc {
         name: "bihuan.v1.SearchService/ListProjects",
         works: &[
-            "models::rows_of_a_city_are_what_its_views_tell_and_pages_are_whole",
-            "models::filters_and_orders_choose_as_a_reader_of_all_rows_would",
-            "models::a_correction_and_a_void_change_the_rows",
+            "models::lists::rows_of_a_city_are_what_its_views_tell_and_pages_are_whole",
+            "models::lists::filters_and_orders_choose_as_a_reader_of_all_rows_would",
+            "models::following::a_correction_and_a_void_change_the_rows",
         ],
         refuses: LIST_REFUSES,
     },
     Rpc {
         name: "bihuan.v1.SearchService/SearchProjects",
-        works: &["models::a_search_finds_chinese_words_of_two_characters_and_follows_names"],
+        works: &[
+            "models::following::a_search_finds_chinese_words_of_two_characters_and_follows_names",
+        ],
         refuses: LIST_REFUSES,
     },
     Rpc {
         name: "bihuan.v1.SearchService/ListContracts",
-        works: &["models::rows_of_a_city_are_what_its_views_tell_and_pages_are_whole"],
+        works: &["models::lists::rows_of_a_city_are_what_its_views_tell_and_pages_are_whole"],
         refuses: LIST_REFUSES,
     },
     Rpc {
         name: "bihuan.v1.SearchService/ListPayments",
-        works: &["models::rows_of_a_city_are_what_its_views_tell_and_pages_are_whole"],
+        works: &["models::lists::rows_of_a_city_are_what_its_views_tell_and_pages_are_whole"],
         refuses: LIST_REFUSES,
     },
     Rpc {
         name: "bihuan.v1.SearchService/ListOrganisations",
-        works: &["models::organisations_are_listed_by_kind_region_name_and_ban"],
+        works: &["models::lists::organisations_are_listed_by_kind_region_name_and_ban"],
         refuses: LIST_REFUSES,
     },
     Rpc {
         name: "bihuan.v1.SearchService/GetStatistics",
-        works: &["models::statistics_sum_what_the_lists_hold"],
+        works: &["models::statistics::statistics_sum_what_the_lists_hold"],
         refuses: LIST_REFUSES,
     },
     Rpc {
