@@ -30,16 +30,16 @@
 //! echo itself at 0.6 to 0.9 of the speed above: 64 callers 0.59, 0.56 of the durable echo, 256
 //! callers 0.73, 0.65, batches of 100 0.18, 0.22, of 1,000 0.15, 0.12.
 //!
-//! Section `models`: a year of 26,000 projects, 939,557 events, that lives the whole domain, sent by
-//! 14 systems side by side as fast as they can; section `steady`, notices at a steady rate, each of
-//! another project than the 5,000 before it:
+//! Section `models`: a year of 26,000 projects, 939,557 events, that lives the whole domain, sent
+//! by 14 systems side by side as fast as they can; section `steady`, notices at a steady rate, each
+//! of another project than the 5,000 before it:
 //!
 //! | | | wanted |
 //! |---|---:|---:|
 //! | ingest, everything following; nothing following; ratio | 12.8; 13.5; 0.94 | >= 0.6 |
 //! | read models behind meanwhile, p50, most | 11, 44 s | |
 //! | read models behind at a steady 20.0, p50, p99, most | 0.23, 0.58, 0.65 s | <= 1 s |
-//! | `GetProject` of 60 events, p50, times an echo that answers the same view | 1.6 to 1.95 | <= 2 |
+//! | `GetProject` of 60 events, p50, times an echo of the same view | 1.6 to 1.95 | <= 2 |
 //! | the same as of both clocks | 1.6 to 1.9 | <= 2 |
 //! | lists, searches, p99 | 21, 2.7 ms | <= 50 ms |
 //! | read models rebuilt with search; without | 210; 227 | 80; 200 |

@@ -14,6 +14,7 @@ use bihuan::events::v1;
 use tokio::{task::JoinSet, time::interval};
 
 use crate::{
+    events::Project,
     load::{self, Requests},
     models::{self, Lists},
     real::Real,
@@ -42,7 +43,7 @@ pub async fn figures(scale: Scale, folder: &Path) -> Vec<Figure> {
         for _ in 0..scale.steady {
             let batch = projects[next..next + BATCH_EVENTS].iter_mut();
             requests.push(v1::AppendEventsRequest {
-                events: batch.map(|project| project.notice()).collect(),
+                events: batch.map(Project::notice).collect(),
                 ..v1::AppendEventsRequest::default()
             });
             next = (next + BATCH_EVENTS) % PROJECTS;

@@ -1,5 +1,5 @@
-//! What a journal holds, as far as rows are concerned: found by reading it once, and the events that
-//! rows are folded from laid out by part, so that each part can be held as a whole.
+//! What a journal holds, as far as rows are concerned: found by reading it once, and the events
+//! that rows are folded from laid out by part, so that each part can be held as a whole.
 //!
 //! The parts are files without a name: they go with the process that made them.
 
