@@ -19,6 +19,7 @@ from grpc_status import rpc_status
 LEDGER = "bihuan.v1.LedgerService"
 SERVICES = {
     LEDGER,
+    "bihuan.v1.ComplianceService",
     "bihuan.v1.ProjectService",
     "bihuan.v1.SearchService",
     "grpc.health.v1.Health",

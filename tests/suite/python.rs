@@ -22,7 +22,7 @@ use crate::{
     facts::*,
     harness::{request, run},
     models::city,
-    process::Process,
+    process::{Process, program},
     tools::{grpcurl, root, script, succeeded},
     workload,
 };
@@ -30,6 +30,8 @@ use crate::{
 /// Projects of the city that the auditor looks at, and his questions of each kind of view.
 const AUDITED: u32 = 60;
 const QUESTIONS: u32 = 250;
+/// The city whose life is judged, and what perturbs it.
+const JUDGED: (u64, u64) = (7, 207);
 const SIMULATED: &[&str] = &["--simulated-clock"];
 
 /// Runs a script; `restart` is called each time it asks for another server, which it waits for.
@@ -99,6 +101,32 @@ fn an_auditor_with_a_model_of_his_own_finds_every_view_as_the_events_say() {
         });
         assert_eq!(told.await.expect("it ends").trim(), "everything held");
     });
+}
+
+#[test]
+fn a_judge_with_a_model_of_the_whole_domain_foresees_every_answer() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (life, stubs) = (folder.path().join("life"), folder.path().join("stubs"));
+    fs::create_dir(&stubs).expect("made");
+    let (projects, seed) = (AUDITED.to_string(), JUDGED.0.to_string());
+    let mut simulate = Command::new(program());
+    simulate.args([
+        "simulate",
+        "--projects",
+        &projects,
+        "--seed",
+        &seed,
+        "--out",
+    ]);
+    let output = simulate.arg(&life).output().expect("it runs");
+    succeeded(&output, "simulate");
+    let server = Process::start(&folder.path().join("data"), SIMULATED);
+    let mut command = script("judge.py");
+    command.arg(&server.address);
+    command.args([&root().join("proto"), &stubs, &life.join("events.ndjson")]);
+    command.arg(JUDGED.1.to_string());
+    let told = run_script(command, || panic!("asks for no other server"));
+    assert!(told.trim_end().ends_with("everything held"), "{told}");
 }
 
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
