@@ -18,6 +18,8 @@ pub mod exchange;
 
 pub mod views;
 
+pub mod rules;
+
 pub mod ledger;
 
 pub mod models;

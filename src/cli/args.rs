@@ -3,8 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    append, demo, get, import, info, lang::Lang, list, project, proto, read, rebuild, serve,
-    simulate, subscribe, verify, view,
+    append, compliance, demo, get, import, info, lang::Lang, list, project, proto, read, rebuild,
+    rules, serve, simulate, subscribe, verify, view,
 };
 
 /// Where a server listens and clients look for it, unless told otherwise.
@@ -108,6 +108,10 @@ pub enum Command {
     Search(list::SearchArgs),
     /// 统计 Counts and sums by stage, region, method, month, unit, supplier
     Statistics(list::StatisticsArgs),
+    /// 合规：一个对象的义务与发现 What the law says of a project or another stream
+    Compliance(compliance::ComplianceArgs),
+    /// 规则 The rules that the law is read into
+    Rules(rules::RulesArgs),
     /// 账本概况 What ledger this is
     Info(info::InfoArgs),
     /// 事件类型、字段、示例 Event types, their fields, and filled examples

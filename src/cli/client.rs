@@ -16,8 +16,8 @@ use super::{
     exit::{Exit, Failure},
 };
 use crate::events::v1::{
-    ledger_service_client::LedgerServiceClient, project_service_client::ProjectServiceClient,
-    search_service_client::SearchServiceClient,
+    compliance_service_client::ComplianceServiceClient, ledger_service_client::LedgerServiceClient,
+    project_service_client::ProjectServiceClient, search_service_client::SearchServiceClient,
 };
 
 /// The client of the ledger.
@@ -54,6 +54,15 @@ pub async fn connect_lists(endpoint: &str) -> Result<SearchServiceClient<Channel
     let channel = parse(endpoint)?.connect().await;
     let channel = channel.map_err(|_| unreachable(endpoint))?;
     Ok(SearchServiceClient::new(channel).max_decoding_message_size(ANSWER_BYTES_MAX))
+}
+
+/// Connects to a server's law; refused as [`connect`] refuses.
+pub async fn connect_compliance(
+    endpoint: &str,
+) -> Result<ComplianceServiceClient<Channel>, Failure> {
+    let channel = parse(endpoint)?.connect().await;
+    let channel = channel.map_err(|_| unreachable(endpoint))?;
+    Ok(ComplianceServiceClient::new(channel).max_decoding_message_size(ANSWER_BYTES_MAX))
 }
 
 fn wrap(channel: Channel) -> Ledger {

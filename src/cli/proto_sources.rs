@@ -48,6 +48,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     source!("project_service.proto"),
     source!("project_view.proto"),
     source!("search_service.proto"),
+    source!("compliance_service.proto"),
 ];
 
 #[cfg(test)]

@@ -7,9 +7,10 @@ use clap::Parser as _;
 use super::{
     append,
     args::{Cli, Command, Settings},
-    demo,
+    compliance, demo,
     exit::{Exit, Failure},
-    get, import, info, list, project, proto, read, rebuild, serve, simulate, subscribe, verify,
+    get, import, info, list, project, proto, read, rebuild, rules, serve, simulate, subscribe,
+    verify,
     view::{self, Kind},
 };
 
@@ -51,6 +52,8 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::List(args) => block_on(list::run(&settings, &args)),
         Command::Search(args) => block_on(list::search(&settings, &args)),
         Command::Statistics(args) => block_on(list::statistics(&settings, &args)),
+        Command::Compliance(args) => block_on(compliance::run(&settings, &args)),
+        Command::Rules(args) => block_on(rules::run(&settings, &args)),
         Command::Info(_) => block_on(info::run(&settings)),
         Command::Proto(args) => proto::run(&settings, &args),
         Command::Verify(args) => verify::run(&settings, &args),

@@ -9,6 +9,7 @@
 
 mod answers;
 mod append;
+mod compliance;
 mod projects;
 mod query;
 mod read;
@@ -18,6 +19,7 @@ mod service;
 pub mod status;
 mod subscribe;
 
+pub use compliance::ComplianceServer;
 pub use projects::ProjectServer;
 pub use search::SearchServer;
 pub use server::{ServeError, ServerConfig, serve};

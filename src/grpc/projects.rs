@@ -37,19 +37,19 @@ pub struct ProjectServer {
     ledger: Ledger,
 }
 
-/// Whether an answer was found, and as of which position.
-struct Found<T> {
-    view: T,
-    reflects_position: u64,
-    simulated_clock: bool,
+/// What was found, and as of which position.
+pub(super) struct Found<T> {
+    pub view: T,
+    pub reflects_position: u64,
+    pub simulated_clock: bool,
 }
 
 /// What every request of a view says besides the object's name.
-struct Wanted<'a> {
-    legal_date: &'a str,
-    record_time: Option<&'a Timestamp>,
-    min_position: Option<u64>,
-    reader: Option<&'a Reader>,
+pub(super) struct Wanted<'a> {
+    pub legal_date: &'a str,
+    pub record_time: Option<&'a Timestamp>,
+    pub min_position: Option<u64>,
+    pub reader: Option<&'a Reader>,
 }
 
 /// Reads the members that every request of a view has.
@@ -63,6 +63,7 @@ macro_rules! wanted {
         }
     };
 }
+pub(super) use wanted;
 
 /// Reads the two moments and the reader's capacity.
 fn asked(ledger: &Ledger, wanted: &Wanted<'_>) -> Result<Asked, Status> {
@@ -104,20 +105,29 @@ impl ProjectServer {
         Self { ledger }
     }
 
-    /// Waits until the position asked for is durable, then answers a view.
     async fn view<T>(
         &self,
         stream: &StreamName,
         wanted: Wanted<'_>,
         fold: impl FnOnce(&Asked) -> Result<Option<T>, LoadError>,
     ) -> Result<Found<T>, Status> {
-        asked(&self.ledger, &wanted)?;
-        if let Some(position) = wanted.min_position {
-            read::wait_for(&self.ledger, position).await?;
-        }
-        let asked = asked(&self.ledger, &wanted)?;
-        found(&self.ledger, stream, &asked, fold)
+        view(&self.ledger, stream, wanted, fold).await
     }
+}
+
+/// Waits until the position asked for is durable, then answers a view.
+pub(super) async fn view<T>(
+    ledger: &Ledger,
+    stream: &StreamName,
+    wanted: Wanted<'_>,
+    fold: impl FnOnce(&Asked) -> Result<Option<T>, LoadError>,
+) -> Result<Found<T>, Status> {
+    asked(ledger, &wanted)?;
+    if let Some(position) = wanted.min_position {
+        read::wait_for(ledger, position).await?;
+    }
+    let asked = asked(ledger, &wanted)?;
+    found(ledger, stream, &asked, fold)
 }
 
 /// A view with the position that it reflects.

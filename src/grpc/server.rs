@@ -23,11 +23,12 @@ use tonic::{
     },
 };
 
-use super::{LedgerServer, ProjectServer, SearchServer};
+use super::{ComplianceServer, LedgerServer, ProjectServer, SearchServer};
 use crate::{
     events::{
         DESCRIPTOR_SET,
         v1::{
+            compliance_service_server::ComplianceServiceServer,
             ledger_service_server::LedgerServiceServer,
             project_service_server::ProjectServiceServer,
             search_service_server::SearchServiceServer,
@@ -165,6 +166,9 @@ async fn run(
     health_reporter
         .set_serving::<SearchServiceServer<SearchServer>>()
         .await;
+    health_reporter
+        .set_serving::<ComplianceServiceServer<ComplianceServer>>()
+        .await;
     // Both versions tell of both, as other servers do.
     let descriptors = || {
         tonic_reflection::server::Builder::configure()
@@ -198,6 +202,13 @@ async fn run(
         .accept_compressed(CompressionEncoding::Zstd)
         .send_compressed(CompressionEncoding::Gzip)
         .send_compressed(CompressionEncoding::Zstd);
+    let compliance = ComplianceServiceServer::new(ComplianceServer::new(ledger.clone()))
+        .max_decoding_message_size(REQUEST_BYTES_MAX)
+        .max_encoding_message_size(RESPONSE_BYTES_MAX)
+        .accept_compressed(CompressionEncoding::Gzip)
+        .accept_compressed(CompressionEncoding::Zstd)
+        .send_compressed(CompressionEncoding::Gzip)
+        .send_compressed(CompressionEncoding::Zstd);
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     let stop = async move {
         shutdown.await;
@@ -209,6 +220,9 @@ async fn run(
             .await;
         health_reporter
             .set_not_serving::<SearchServiceServer<SearchServer>>()
+            .await;
+        health_reporter
+            .set_not_serving::<ComplianceServiceServer<ComplianceServer>>()
             .await;
         // Subscriptions never end by themselves.
         ledger.end_subscriptions();
@@ -227,6 +241,7 @@ async fn run(
         .add_service(service)
         .add_service(projects)
         .add_service(search)
+        .add_service(compliance)
         .serve_with_incoming_shutdown(limited(listener, config.connections_max), stop);
     tokio::pin!(server);
     tokio::select! {

@@ -20,6 +20,7 @@ pub mod fresh;
 pub mod history;
 pub mod kept;
 pub mod keys;
+pub mod law;
 pub mod open;
 pub mod opening;
 pub mod overlay;

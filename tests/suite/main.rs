@@ -31,6 +31,7 @@ mod foldings;
 mod harness;
 mod large_events;
 mod late;
+mod law;
 mod layers;
 mod life;
 mod master_key;

@@ -229,6 +229,8 @@ fn expected(command: &str) -> &'static str {
         "bihuan read --entity BL/4304/BL-000007" => "PlanFiled",
         "bihuan project show PJ-2023-000001" => "✔budget",
         "bihuan budget-line show BL-000007" => "available",
+        "bihuan compliance PJ-2023-000001" => "Obligations",
+        "bihuan rules list --on 2023-12-15" => "HY-06-PAY-30D",
         "bihuan list projects --gaps --order \"paid_fen desc\"" | "bihuan search 计算机 采购" => {
             "PJ-2023-000001"
         }

@@ -47,6 +47,23 @@ const VIEW_REFUSES: &[(Code, &str)] = &[
     ),
 ];
 
+/// What judgements refuse.
+const LAW_REFUSES: &[(Code, &str)] = &[
+    (
+        Code::InvalidArgument,
+        "law::requests_with_a_field_out_of_range_name_it",
+    ),
+    (Code::NotFound, "law::what_nothing_is_known_of_is_not_found"),
+    (
+        Code::DataLoss,
+        "law::damage_in_a_stream_or_beside_it_is_told_instead_of_a_judgement",
+    ),
+    (
+        Code::Unavailable,
+        "law::a_stop_ends_judgements_that_wait_for_a_position",
+    ),
+];
+
 /// Every list refuses the same.
 const LIST_REFUSES: &[(Code, &str)] = &[
     (
@@ -67,7 +84,7 @@ const LIST_REFUSES: &[(Code, &str)] = &[
     ),
 ];
 
-const RPCS: [Rpc; 25] = [
+const RPCS: [Rpc; 27] = [
     Rpc {
         name: "bihuan.v1.LedgerService/AppendEvents",
         works: &[
@@ -299,6 +316,23 @@ const RPCS: [Rpc; 25] = [
         name: "bihuan.v1.SearchService/GetStatistics",
         works: &["models::statistics::statistics_sum_what_the_lists_hold"],
         refuses: LIST_REFUSES,
+    },
+    Rpc {
+        name: "bihuan.v1.ComplianceService/ListRules",
+        works: &["law::rules_are_told_as_their_packs_have_them"],
+        refuses: &[(
+            Code::InvalidArgument,
+            "law::requests_with_a_field_out_of_range_name_it",
+        )],
+    },
+    Rpc {
+        name: "bihuan.v1.ComplianceService/GetCompliance",
+        works: &[
+            "scenarios::open_tender::a_clean_open_tender_is_taken_act_by_act",
+            "scenarios::late_payment::a_final_payment_waits_for_acceptance_and_may_be_late",
+            "scenarios::complaint::a_complaint_is_corrected_accepted_decided_late_and_published",
+        ],
+        refuses: LAW_REFUSES,
     },
     Rpc {
         name: "grpc.health.v1.Health/Check",

@@ -10,7 +10,7 @@ use crate::domain::{
     payload::{day, payload_of},
     refusal::Refusal,
 };
-use crate::events::v1::event_payload::Payload;
+use crate::events::v1::{self, event_payload::Payload};
 
 /// A year's calendar.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,10 +34,19 @@ pub fn transition(_: &HolidayCalendar, _: &EntityRef, _: &Fact) -> Result<(), Re
 /// The calendar after one more fact.
 pub fn evolve(state: &mut HolidayCalendar, _entity: &EntityRef, _position: u64, fact: &Fact) {
     if let Some(Payload::HolidayCalendarPublished(event)) = payload_of(&fact.event) {
-        state.year = event.year;
-        state.holidays = days(&event.holidays);
-        state.makeup_workdays = days(&event.makeup_workdays);
-        state.doc_no.clone_from(&event.doc_no);
+        *state = HolidayCalendar::of_notice(event);
+    }
+}
+
+impl HolidayCalendar {
+    /// What a notice says.
+    pub fn of_notice(notice: &v1::HolidayCalendarPublished) -> Self {
+        Self {
+            year: notice.year,
+            holidays: days(&notice.holidays),
+            makeup_workdays: days(&notice.makeup_workdays),
+            doc_no: notice.doc_no.clone(),
+        }
     }
 }
 

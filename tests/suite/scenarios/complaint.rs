@@ -89,7 +89,7 @@ fn a_complaint_is_corrected_accepted_decided_late_and_published() {
             reviewed("CP-1", "ACCEPT"),
         )
         .await;
-        let copies = json!({"complaintId": "CP-1", "recipients": [UNIT, SUPPLIER]});
+        let copies = json!({"complaintId": "CP-1", "recipients": [UNIT]});
         s.tell(FINANCE, "2023-06-05", "ComplaintCopiesSent", copies)
             .await;
         let suspension = json!({"complaintId": "CP-1", "lotNos": ["01"], "until": null});
@@ -133,6 +133,16 @@ fn a_complaint_is_corrected_accepted_decided_late_and_published() {
         s.tell(FINANCE, "2023-07-12", "ComplaintDecided", decision)
             .await;
         s.tell(BUYER, "2023-07-13", "ContractSigned", signing).await;
+        let rules = [
+            ("HY-14-REPLY-7WD", "late 7/2, due 2023-04-28"),
+            ("HY-14-COMPLAINT-15WD", "met, due 2023-05-23"),
+            ("HY-14-REVIEW-5WD", "met, due 2023-05-29"),
+            ("MOF94-COPY-8WD", "met, due 2023-06-08"),
+            ("MOF94-RESP-5WD", "met, due 2023-06-12"),
+            ("GPL-57-SUSP-30D", "met, due 2023-07-05"),
+            ("HY-14-DECIDE-30WD", "late 1/1, due 2023-07-11"),
+        ];
+        s.says("2023-07-14", &rules).await;
     });
 }
 

@@ -61,5 +61,18 @@ fn a_final_payment_waits_for_acceptance_and_may_be_late() {
         });
         s.tell(TREASURY, "2023-12-21", "PaymentExecuted", paid)
             .await;
+        let late = "late 21/15, due 2023-11-30";
+        let rules = [
+            ("HY-06-PAY-30D", late),
+            ("HY-06-PAY-AGREED", ""),
+            ("CN-SME-PAY-30D", ""),
+            ("HY-06-PAYTERM-60D", ""),
+        ];
+        s.says("2024-01-31", &rules).await;
+        // On an earlier day it was not paid at all, and the day before that nothing was due.
+        let overdue = [("HY-06-PAY-30D", "overdue 20/14, due 2023-11-30")];
+        s.says("2023-12-20", &overdue).await;
+        let pending = [("HY-06-PAY-30D", "pending, due 2023-11-30")];
+        s.says("2023-11-29", &pending).await;
     });
 }

@@ -17,7 +17,9 @@ pub async fn clean_open_tender() -> Story {
     });
     s.tell(BUYER, "2023-07-10", "IntentionPublished", intention)
         .await;
-    let requirement = json!({"requirementId": "RQ-1", "version": 1, "surveyId": "SV-1"});
+    let requirement = json!({
+        "requirementId": "RQ-1", "version": 1, "surveyId": "SV-1", "traits": [],
+    });
     s.tell(
         BUYER,
         "2023-07-20",
@@ -101,7 +103,7 @@ pub async fn clean_open_tender() -> Story {
     );
     s.tell(BUYER, "2023-09-26", "ContractSigned", contract)
         .await;
-    let text = json!({"contract": {"text": "合同公告"}});
+    let text = json!({"contractId": CONTRACT, "contract": {"text": "合同公告"}});
     publish(&mut s, "2023-09-27", "NO-2", "CONTRACT", text).await;
     let filing = json!({"contractId": CONTRACT, "filingNo": "F-1"});
     s.tell(BUYER, "2023-09-28", "ContractFiled", filing).await;
@@ -233,5 +235,23 @@ fn a_clean_open_tender_is_taken_act_by_act() {
             .refused(BUYER, "2023-11-21", "PaymentRequested", more)
             .await;
         gate(&refused, "E002_ILLEGAL_TRANSITION", &[]);
+        let judged = s
+            .says(
+                "2023-12-29",
+                &[
+                    ("GPLR-43-REPORT-2WD", "met, due 2023-09-07"),
+                    ("GPLR-43-AWARD-5WD", "met, due 2023-09-13"),
+                    ("GPLR-43-NOTICE-2WD", "met, due 2023-09-13"),
+                    ("GPL-35-BID-20D", "kept"),
+                    ("GPL-46-SIGN-30D", "met, due 2023-10-12"),
+                    ("GPLR-50-CPUB-2WD", "met, due 2023-09-28"),
+                    ("GPL-47-FILE-7WD", "met, due 2023-10-11"),
+                    ("HY-03-ACC-UPLOAD-5WD", "met, due 2023-11-10"),
+                    ("HY-03-ACC-PUB-5WD", "met, due 2023-11-10"),
+                    ("MOF243-04-PAY-10WD", ""),
+                ],
+            )
+            .await;
+        assert_eq!(breaches(&judged), [], "{:#?}", judged.findings);
     });
 }

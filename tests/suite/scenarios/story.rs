@@ -4,13 +4,19 @@
 //! An act is the schema's example of its type with the fields that the scenario names, so that a
 //! scenario reads as its specification does.
 
-use bihuan::events::{descriptor::schema, example, json, v1::ActorRole, wire::EventSubmission};
+use bihuan::events::{
+    descriptor::schema,
+    example, json,
+    v1::{self, ActorRole},
+    wire::EventSubmission,
+};
 use prost_reflect::Kind;
 use serde_json::{Value, json};
 use tonic::Code;
 
 use crate::{
     facts::*,
+    law::{law, of_stream},
     town::{Refused, Town},
 };
 
@@ -220,6 +226,59 @@ impl Story {
         });
         self.tell(BUYER, day, "AwardRecorded", fields).await;
     }
+}
+
+/// What the law says, in words: a status with calendar and working days late, and the last day.
+fn said(judged: &v1::GetComplianceResponse, rule: &str) -> String {
+    let mut said = Vec::new();
+    for of in judged.obligations.iter().filter(|of| of.rule_id == rule) {
+        let status = of.status().as_str_name();
+        let status = status
+            .trim_start_matches("OBLIGATION_STATUS_")
+            .to_lowercase();
+        let late = match (of.late_calendar_days, of.late_working_days) {
+            (0, 0) => String::new(),
+            (calendar, working) => format!(" {calendar}/{working}"),
+        };
+        said.push(format!("{status}{late}, due {}", of.due_on));
+    }
+    let broken = judged.findings.iter().filter(|of| of.due_on.is_empty());
+    said.extend(
+        broken
+            .filter(|of| of.rule_id == rule)
+            .map(|_| "broken".to_owned()),
+    );
+    said.extend(
+        judged
+            .kept
+            .iter()
+            .filter(|of| of.rule_id == rule)
+            .map(|_| "kept".to_owned()),
+    );
+    said.join("; ")
+}
+
+impl Story {
+    /// Asserts what rules say of the project at the end of a day, and answers all that is said.
+    pub async fn says(&self, on: &str, rules: &[(&str, &str)]) -> v1::GetComplianceResponse {
+        let mut asked = of_stream(&format!("project/4304/{}", self.project));
+        asked.as_of_legal_date = on.to_owned();
+        let judged = law(&self.town.server).await.get_compliance(asked).await;
+        let judged = judged.expect("a judgement").into_inner();
+        for (rule, says) in rules {
+            assert_eq!(said(&judged, rule), *says, "{rule} on {on}");
+        }
+        judged
+    }
+}
+
+/// The findings of a judgement that weigh more than a hint: rule and severity, by day.
+pub fn breaches(judged: &v1::GetComplianceResponse) -> Vec<(&str, v1::Severity)> {
+    let weighs = |of: &&v1::Finding| of.severity() > v1::Severity::Info;
+    let found = judged.findings.iter().filter(weighs);
+    found
+        .map(|of| (of.rule_id.as_str(), of.severity()))
+        .collect()
 }
 
 impl Act {

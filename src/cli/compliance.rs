@@ -1,0 +1,177 @@
+//! `bihuan compliance`: what the law says of one stream.
+
+use clap::Args;
+use comfy_table::Cell;
+
+use super::{
+    args::Settings,
+    client,
+    exit::{Exit, Failure},
+    lang::Lang,
+    render,
+    view::{self, Reflected, ViewArgs},
+    view_tables::{headed, heading, title},
+};
+use crate::events::v1;
+
+/// Arguments of `bihuan compliance`.
+#[derive(Clone, Debug, Args)]
+pub struct ComplianceArgs {
+    /// 事件流 The stream, such as project/4304/PJ-1; a project by its id alone
+    #[arg(value_name = "STREAM")]
+    pub stream: String,
+    /// 也列出守住的与不适用的规则 List rules that were kept or did not apply, too
+    #[arg(long)]
+    pub all: bool,
+    /// As of when, and as whom.
+    #[command(flatten)]
+    pub view: ViewArgs,
+}
+
+/// Runs `bihuan compliance`.
+pub async fn run(settings: &Settings, args: &ComplianceArgs) -> Result<Exit, Failure> {
+    let stream = match args.stream.contains('/') {
+        true => args.stream.clone(),
+        false => format!("project/{}/{}", args.view.partition(), args.stream),
+    };
+    let request = v1::GetComplianceRequest {
+        stream,
+        as_of_legal_date: args.view.legal_date(),
+        as_of_record_time: args.view.recorded,
+        min_position: args.view.min_position,
+        reader: args.view.reader(),
+    };
+    let mut client = client::connect_compliance(&settings.endpoint).await?;
+    let answer = client.get_compliance(request).await?.into_inner();
+    let reflected = Reflected {
+        position: answer.reflects_position,
+        simulated_clock: answer.simulated_clock,
+    };
+    let page = |lang| page(lang, &answer, args.all);
+    view::print(settings, "GetComplianceResponse", &answer, page, &reflected)
+}
+
+fn page(lang: Lang, answer: &v1::GetComplianceResponse, all: bool) -> Vec<String> {
+    let (on, stream) = (&answer.on, &answer.stream);
+    let mut parts = vec![lang.inline(
+        &format!("{stream}，截至 {on}。"),
+        &format!("{stream}, at the end of {on}."),
+    )];
+    let mut part = |zh: &str, en: &str, table: Option<String>| {
+        let none = || lang.inline("无", "none");
+        parts.push(heading(lang, zh, en));
+        parts.push(table.unwrap_or_else(none));
+    };
+    part("发现", "Findings", findings(lang, &answer.findings));
+    part(
+        "义务",
+        "Obligations",
+        obligations(lang, &answer.obligations),
+    );
+    if all {
+        part(
+            "守住的规则",
+            "Rules that were kept",
+            kept(lang, &answer.kept),
+        );
+        let passed_over = passed_over(lang, &answer.passed_over);
+        part("不适用的规则", "Rules that did not apply", passed_over);
+    }
+    parts
+}
+
+fn late(calendar: u32, working: u32) -> String {
+    match (calendar, working) {
+        (0, 0) => String::new(),
+        (calendar, working) => format!("{calendar}/{working}"),
+    }
+}
+
+fn findings(lang: Lang, findings: &[v1::Finding]) -> Option<String> {
+    let head = [
+        ("规则", "rule"),
+        ("程度", "severity"),
+        ("状态", "status"),
+        ("日期", "on"),
+        ("逾期 日历/工作日", "late, calendar/working days"),
+        ("对象", "about"),
+        ("详情", "details"),
+        ("位置", "positions"),
+    ];
+    let rows = findings.iter().map(|of| {
+        let days = (of.late_calendar_days, of.late_working_days);
+        let mut details = of.details.clone();
+        if let (Some(expected), Some(actual)) = (of.quantity_expected, of.quantity_actual) {
+            details.push(lang.inline(
+                &format!("应 {expected}，实 {actual}"),
+                &format!("{actual}, asked for {expected}"),
+            ));
+        }
+        if let Some(fen) = of.amount_fen {
+            details.push(render::yuan(fen.into()));
+        }
+        vec![
+            Cell::new(&of.rule_id),
+            Cell::new(title(lang, "Severity", of.severity)),
+            Cell::new(title(lang, "FindingStatus", of.status)),
+            Cell::new(&of.on),
+            Cell::new(late(days.0.unwrap_or_default(), days.1.unwrap_or_default())),
+            Cell::new(&of.subject),
+            Cell::new(details.join("; ")),
+            Cell::new(positions(&of.positions)),
+        ]
+    });
+    headed(lang, &head, rows)
+}
+
+fn obligations(lang: Lang, obligations: &[v1::Obligation]) -> Option<String> {
+    let head = [
+        ("规则", "rule"),
+        ("状态", "status"),
+        ("起算", "from"),
+        ("到期", "due"),
+        ("完成", "done"),
+        ("逾期 日历/工作日", "late, calendar/working days"),
+        ("对象", "about"),
+        ("位置", "positions"),
+    ];
+    let rows = obligations.iter().map(|of| {
+        let mark = if of.provisional { " *" } else { "" };
+        vec![
+            Cell::new(&of.rule_id),
+            Cell::new(title(lang, "ObligationStatus", of.status)),
+            Cell::new(&of.triggered_on),
+            Cell::new(format!("{}{mark}", of.due_on)),
+            Cell::new(&of.done_on),
+            Cell::new(late(of.late_calendar_days, of.late_working_days)),
+            Cell::new(&of.subject),
+            Cell::new(positions(&of.positions)),
+        ]
+    });
+    headed(lang, &head, rows)
+}
+
+fn kept(lang: Lang, kept: &[v1::KeptRule]) -> Option<String> {
+    let head = [("规则", "rule"), ("对象", "about")];
+    let rows = kept
+        .iter()
+        .map(|of| vec![Cell::new(&of.rule_id), Cell::new(&of.subject)]);
+    headed(lang, &head, rows)
+}
+
+fn passed_over(lang: Lang, passed_over: &[v1::RulePassedOver]) -> Option<String> {
+    let head = [("规则", "rule"), ("对象", "about"), ("原因", "because")];
+    let rows = passed_over.iter().map(|of| {
+        vec![
+            Cell::new(&of.rule_id),
+            Cell::new(&of.subject),
+            Cell::new(&of.reason),
+        ]
+    });
+    headed(lang, &head, rows)
+}
+
+fn positions(positions: &[u64]) -> String {
+    let texts: Vec<String> = positions.iter().map(u64::to_string).collect();
+    texts.join(" ")
+}

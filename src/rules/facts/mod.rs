@@ -1,0 +1,130 @@
+//! Facts: what rules look at, by name. A fact finds cases in one stream and says nothing of whether
+//! they keep a rule; packs hold lengths, limits and days.
+
+mod acceptance;
+mod approval;
+mod award;
+mod beside;
+mod campaign;
+mod challenge;
+mod complaint;
+mod contract;
+mod contract_book;
+mod contract_changes;
+mod contract_money;
+mod disclosure;
+mod evaluation;
+mod farm;
+mod financing;
+mod framework;
+mod handling;
+mod libraries;
+mod loop_closed;
+mod lots;
+mod low_price;
+mod mall;
+mod oversight;
+mod pauses;
+mod payment;
+mod payment_terms;
+mod planning;
+mod region;
+mod requirement;
+mod result_notice;
+mod securities;
+mod single_source;
+mod systems;
+mod tender;
+mod unit;
+mod venue;
+
+use super::case::{Case, Scene};
+use crate::domain::values::StreamKind;
+
+/// What a fact's cases tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactKind {
+    /// A clock that runs from a trigger.
+    Clock,
+    /// Two days.
+    Span,
+    /// What is wrong with something said.
+    Content,
+    /// Whether something happened before.
+    Exists,
+    /// A part of a whole.
+    Ratio,
+}
+
+/// Finds the cases of one stream; the limit is the rule's, where it has one.
+pub type Find = fn(&Scene<'_>, Option<i64>) -> Vec<Case>;
+
+/// A fact.
+#[derive(Debug)]
+pub struct Fact {
+    /// Its name in packs.
+    pub name: &'static str,
+    /// What its cases tell.
+    pub kind: FactKind,
+    /// The streams that it looks at.
+    pub streams: &'static [StreamKind],
+    /// What it looks at, in Chinese.
+    pub zh: &'static str,
+    /// The same in English.
+    pub en: &'static str,
+    /// Finds its cases.
+    pub find: Find,
+}
+
+/// The facts of each family.
+const FAMILIES: &[&[Fact]] = &[
+    acceptance::FACTS,
+    approval::FACTS,
+    award::FACTS,
+    campaign::FACTS,
+    challenge::FACTS,
+    complaint::FACTS,
+    contract::FACTS,
+    contract_changes::FACTS,
+    contract_money::FACTS,
+    disclosure::FACTS,
+    evaluation::FACTS,
+    farm::FACTS,
+    financing::FACTS,
+    framework::FACTS,
+    handling::FACTS,
+    libraries::FACTS,
+    loop_closed::FACTS,
+    low_price::FACTS,
+    mall::FACTS,
+    oversight::FACTS,
+    payment::FACTS,
+    planning::FACTS,
+    region::FACTS,
+    requirement::FACTS,
+    result_notice::FACTS,
+    securities::FACTS,
+    single_source::FACTS,
+    systems::FACTS,
+    tender::FACTS,
+    unit::FACTS,
+    venue::FACTS,
+];
+
+/// Every fact.
+pub fn all() -> impl Iterator<Item = &'static Fact> {
+    FAMILIES.iter().copied().flatten()
+}
+
+/// The subject of the n-th case of one thing, from 1: what is done again is another subject.
+fn nth(subject: String, n: usize) -> String {
+    match n {
+        0 | 1 => subject,
+        n => format!("{subject}/{n}"),
+    }
+}
+
+/// A fact by its name.
+pub fn by_name(name: &str) -> Option<&'static Fact> {
+    all().find(|fact| fact.name == name)
+}
