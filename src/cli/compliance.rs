@@ -20,7 +20,7 @@ pub struct ComplianceArgs {
     /// 事件流 The stream, such as project/4304/PJ-1; a project by its id alone
     #[arg(value_name = "STREAM")]
     pub stream: String,
-    /// 也列出守住的与不适用的规则 List rules that were kept or did not apply, too
+    /// 也列出按时履行的、守住的与不适用的 List what was done in time, kept or did not apply, too
     #[arg(long)]
     pub all: bool,
     /// As of when, and as whom.
@@ -63,11 +63,9 @@ fn page(lang: Lang, answer: &v1::GetComplianceResponse, all: bool) -> Vec<String
         parts.push(table.unwrap_or_else(none));
     };
     part("发现", "Findings", findings(lang, &answer.findings));
-    part(
-        "义务",
-        "Obligations",
-        obligations(lang, &answer.obligations),
-    );
+    let is_shown = |of: &&v1::Obligation| all || of.status() != v1::ObligationStatus::Met;
+    let shown = answer.obligations.iter().filter(is_shown);
+    part("义务", "Obligations", obligations(lang, shown));
     if all {
         part(
             "守住的规则",
@@ -124,7 +122,10 @@ fn findings(lang: Lang, findings: &[v1::Finding]) -> Option<String> {
     headed(lang, &head, rows)
 }
 
-fn obligations(lang: Lang, obligations: &[v1::Obligation]) -> Option<String> {
+fn obligations<'a>(
+    lang: Lang,
+    obligations: impl Iterator<Item = &'a v1::Obligation>,
+) -> Option<String> {
     let head = [
         ("规则", "rule"),
         ("状态", "status"),
@@ -135,7 +136,7 @@ fn obligations(lang: Lang, obligations: &[v1::Obligation]) -> Option<String> {
         ("对象", "about"),
         ("位置", "positions"),
     ];
-    let rows = obligations.iter().map(|of| {
+    let rows = obligations.map(|of| {
         let mark = if of.provisional { " *" } else { "" };
         vec![
             Cell::new(&of.rule_id),

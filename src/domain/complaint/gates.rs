@@ -70,6 +70,8 @@ fn check_order(env: &mut Env<'_>, payload: &Payload, complaint: &Complaint) {
     env.not_before("receipt", complaint.received_on);
     match payload {
         Payload::ComplaintCorrectionRequested(e) => {
+            env.not_before("review", complaint.reviewed_on);
+            env.not_before("correction", complaint.corrected_on);
             check_end(env, "notice of correction", &e.until);
         }
         Payload::ComplaintCorrected(_) => {

@@ -42,7 +42,8 @@ pub fn check(env: &mut Env<'_>, payload: &Payload) {
         }
         Payload::GuaranteeExpired(e) => {
             with_guarantee(env, &e.guarantee_no, &e.contract_id, |env, guarantee| {
-                env.not_before("last day of the guarantee", guarantee.valid_to);
+                let over = guarantee.valid_to.and_then(|last| last.succ_opt());
+                env.not_before("day after the last of the guarantee", over);
             });
         }
         Payload::CreditEnhancementAccepted(e) => check_given(env, &e.lot_no, &e.contract_id),

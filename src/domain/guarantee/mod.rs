@@ -10,7 +10,7 @@
 //! - A bond is forfeited once, since a forfeiture has no number: in whole or in part. What is left
 //!   after a part may still be returned.
 //! - A guarantee that is claimed or released in whole, or that expired, is over. It does not expire
-//!   before its last day (E003).
+//!   before the day after its last (E003).
 //! - A security keeps the contract that it named when it was given (E001). One that names none
 //!   secures a lot or the project. It may be given before the contract that it names is signed, but
 //!   is recorded after it, since the contract must be known.

@@ -21,10 +21,6 @@ DEPARTURES = {
     "ReprocurementStarted (errors.md E003)",
     "days of no unit": "ApprovalItemCatalogued with limit_days and no limit_unit "
     "(approval.proto: required with days)",
-    "expired on its last day": "GuaranteeExpired on the guarantee's last day "
-    "(guarantee.proto: the day after its last)",
-    "corrected before its review": "ComplaintCorrectionRequested dated before the review that "
-    "asks for it (errors.md E003)",
     "another's complaint": "a SUPPLIER corrects or withdraws the complaint of another "
     "(domain.md 5: own only)",
     "reference of no use": "a notice names a complaint, acceptance or contract that does not exist "

@@ -149,9 +149,7 @@ def review(case):
 
 @rule("complaint_correction_requested")
 def return_it(case):
-    complaint = complaint_of(case)
-    case.step(complaint, after=complaint.begun)
-    case.ask("E003", case.on < complaint.since, "corrected before its review")
+    step(case, complaint_of(case))
     case.ask("E003", case.body.until < case.on)
 
 

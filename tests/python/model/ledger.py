@@ -236,7 +236,7 @@ class Ledger:
                 told = instead
             broken = model.judge(told, is_new=False)
             if broken & STEPS:
-                codes.add("E002")
+                codes.add("E001" if told is instead and "E001" in broken else "E002")
                 break
             codes |= broken
         else:
