@@ -157,11 +157,14 @@ pub(super) fn check_authority(env: &mut Env<'_>) {
     }
 }
 
-/// E020, E026: a correction that changes deadlines is a regulator's; any other is by one who may
-/// append both the original and the replacement.
+/// E020, E026: a correction that changes deadlines is a regulator's with power over both the
+/// original and the replacement; any other is by one who may append both.
 fn check_may_correct(env: &mut Env<'_>, amended: &Amended, event: &v1::EventCorrected) {
     if event.effect() == CorrectionEffect::Retroactive {
-        authority::check_retroactive(env);
+        let replacement = event.payload.as_ref().and_then(|p| p.payload.as_ref());
+        for told in [amended.payload(), replacement].into_iter().flatten() {
+            authority::check_retroactive(env, told);
+        }
     } else {
         check_may_append(env, amended.original.event.payload.as_ref());
         check_may_append(env, event.payload.as_deref());

@@ -2,18 +2,24 @@
 //!
 //! Decided on the claimed role and the registered organisations. Where the specification is silent:
 //! - An agency may sign contracts and run acceptance when it is commissioned to (政府采购法第43条);
-//!   it never commissions itself.
+//!   it never commissions itself. Commissions are of projects, so in the stream of a unit it acts for
+//!   itself alone.
 //! - The central agency needs no commission, except to determine a winner.
 //! - A finance regulator registers itself, since somebody must be first. A regulator that is not
 //!   registered has no known jurisdiction (E026). Its jurisdiction is its own level: 430400 for the
-//!   city's bureau, its own code for a county's.
+//!   city's bureau, its own code for a county's. What stands in a region's stream is that region's,
+//!   but for its own registration. A change of method is decided by the city's bureau or the
+//!   province's, which is known where it is registered: in this partition or in its own.
 //! - A unit that is not known yet (no plan filed) binds nobody.
 
 use super::{
+    challenge::Challenge,
+    complaint::Complaint,
     contract::Contract,
     decider::Fact,
     delegation::Delegation,
     entity::EntityRef,
+    financing::{Financing, receivable::loan_of},
     framework::Framework,
     gate::Env,
     intention::Intention,
@@ -23,6 +29,7 @@ use super::{
     refusal::{Code, Refusal, status_name},
     registry::Organisation,
     values::StreamKind,
+    venue::VenueRequest,
 };
 use crate::events::v1::{
     ActorRole, DelegationScope, EntityKind, NoticeType, OrganisationKind, event_payload::Payload,
@@ -39,6 +46,8 @@ pub enum Scope {
     Commissioned(&'static [DelegationScope]),
     /// Contracts of which it is the supplier.
     OwnContract,
+    /// Loans of which it is the bank.
+    OwnLoan,
     /// Its registered region.
     Jurisdiction,
     /// Acts in which it is itself the party named.
@@ -71,6 +80,7 @@ const AGENCY_CONTRACT: Right = agency(&[DelegationScope::Contract]);
 const AGENCY_CHALLENGE: Right = agency(&[DelegationScope::Challenge]);
 const SUPPLIER_ITSELF: Right = (ActorRole::Supplier, Scope::Itself);
 const BANK: Right = (ActorRole::Bank, Scope::Any);
+const LENDER: Right = (ActorRole::Bank, Scope::OwnLoan);
 const GUARANTOR: Right = (ActorRole::Guarantor, Scope::Any);
 const EMALL: Right = (ActorRole::EmallSys, Scope::Any);
 const FARM: Right = (ActorRole::FarmSys, Scope::Any);
@@ -273,7 +283,8 @@ fn rights_of_parties(event_type: EventType) -> &'static [Right] {
         | E::ComplaintWithdrawn => &[SUPPLIER_ITSELF],
         E::ComplaintReceived => &[REGULATOR, SUPPLIER_ITSELF],
         E::ComplaintResponded => &[SUPPLIER_ITSELF, PURCHASER, AGENCY],
-        E::ConfirmationRequested | E::FinancingApplied | E::FinancingCancelled => &[SUPPLIER, BANK],
+        E::ConfirmationRequested => &[SUPPLIER, BANK],
+        E::FinancingApplied | E::FinancingCancelled => &[SUPPLIER, LENDER],
         E::FinancingConsentGiven => &[SUPPLIER],
         E::FinancingApproved
         | E::FinancingRejected
@@ -281,7 +292,7 @@ fn rights_of_parties(event_type: EventType) -> &'static [Right] {
         | E::PayeeAccountReleased
         | E::FinancingDisbursed
         | E::FinancingRepaid
-        | E::FinancingDefaulted => &[BANK],
+        | E::FinancingDefaulted => &[LENDER],
         E::GuaranteeIssued | E::GuaranteeExtended | E::GuaranteeExpired => &[GUARANTOR, BANK],
         E::GuaranteeReleased | E::GuaranteeClaimed => &[GUARANTOR, BANK, PURCHASER],
         E::CreditEvaluated => &[PURCHASER, AGENCY, CENTRAL, SUPPLIER_ITSELF],
@@ -399,20 +410,7 @@ fn check_scope(env: &mut Env<'_>, payload: &Payload, scope: Scope) {
                 env.refuse(refusal.with("unit", unit));
             }
         }
-        Scope::Commissioned(scopes) => {
-            if fact.stream.kind != StreamKind::Project {
-                return;
-            }
-            let delegation = env.load::<Delegation>(actor);
-            let (on, unit) = (fact.legal_date, unit_of(env, payload));
-            let covers = |delegation: &Delegation| delegation.covers(scopes, on, &unit);
-            if !delegation.get().is_some_and(covers) {
-                let needed: Vec<String> = scopes.iter().map(status_name).collect();
-                let why = "no commission of the agency in this project covers it on that day";
-                let refusal = forbidden(fact, env.event_type, why);
-                env.refuse(refusal.with("required_scopes", needed.join(",")));
-            }
-        }
+        Scope::Commissioned(scopes) => check_commission(env, payload, scopes),
         Scope::OwnContract => {
             let contract = env.load::<Contract>(contract_id(payload));
             let supplier = contract.get().map_or("", Contract::supplier);
@@ -421,27 +419,104 @@ fn check_scope(env: &mut Env<'_>, payload: &Payload, scope: Scope) {
                 env.refuse(refusal.with("supplier", supplier));
             }
         }
+        Scope::OwnLoan => {
+            let bank = bank_of(env, payload);
+            if !bank.is_empty() && bank != actor {
+                let refusal = forbidden(fact, env.event_type, "a bank acts on its own loans");
+                env.refuse(refusal.with("bank", bank));
+            }
+        }
         Scope::Itself => {
-            let party = party_of(payload);
+            let party = party_of(env, payload);
             if !party.is_empty() && party != actor {
                 let refusal = forbidden(fact, env.event_type, "a party acts in its own name");
                 env.refuse(refusal.with("party", party));
             }
         }
-        Scope::Jurisdiction => check_jurisdiction(env, Some(payload)),
+        Scope::Jurisdiction => check_jurisdiction(env, payload),
     }
 }
 
-/// The party that an act is of, where the payload names it; empty where it does not.
-fn party_of(payload: &Payload) -> &str {
+/// E020 unless a commission covers what an agency does in a project, or what it asks for a project;
+/// in a unit's stream, unless the unit is the agency.
+fn check_commission(env: &mut Env<'_>, payload: &Payload, scopes: &[DelegationScope]) {
+    let (fact, event_type) = (env.fact, env.event_type);
+    let (actor, stream) = (fact.event.actor_org.as_str(), &fact.stream);
+    let project_id = match stream.kind {
+        StreamKind::Project | StreamKind::Order => stream.id.clone(),
+        StreamKind::Unit if stream.id == actor => return,
+        StreamKind::Unit => {
+            let why = "commissions are of projects: for a unit acts the unit";
+            env.refuse(forbidden(fact, event_type, why).with("unit", &stream.id));
+            return;
+        }
+        _ => match project_of_room(env, payload) {
+            Some(project_id) => project_id,
+            None => return,
+        },
+    };
+    let partition = &stream.partition;
+    let commission = EntityRef::new(EntityKind::Delegation, partition, &project_id, actor);
+    let delegation = env.load_at::<Delegation>(&commission);
+    let (on, unit) = (fact.legal_date, unit_of(env, payload));
+    let covers = |delegation: &Delegation| delegation.covers(scopes, on, &unit);
+    if !delegation.get().is_some_and(covers) {
+        let needed: Vec<String> = scopes.iter().map(status_name).collect();
+        let why = "no commission of the agency in this project covers it on that day";
+        let refusal = forbidden(fact, event_type, why).with("project_id", project_id);
+        env.refuse(refusal.with("required_scopes", needed.join(",")));
+    }
+}
+
+/// The project for which a room is asked, or was; empty if the request is not known, `None` if the
+/// event is about no request.
+fn project_of_room(env: &Env<'_>, payload: &Payload) -> Option<String> {
     match payload {
-        Payload::InquiryReceived(event) => &event.supplier,
-        Payload::ChallengeFiled(event) => &event.supplier,
-        Payload::ComplaintReceived(event) => &event.complainant,
-        Payload::ComplaintResponded(event) => &event.respondent,
-        Payload::CreditEvaluated(event) => &event.evaluator,
-        Payload::CampaignTaskReported(event) => &event.unit,
-        _ => "",
+        Payload::VenueRequested(event) => Some(event.project_id.clone()),
+        Payload::VenueRequestWithdrawn(event) => {
+            let request = env.load::<VenueRequest>(&event.request_id);
+            let project_id = request.get().map(|request| request.project_id.clone());
+            Some(project_id.unwrap_or_default())
+        }
+        _ => None,
+    }
+}
+
+/// The bank of the loan that an act is on, or that is applied to; empty if it is not known.
+fn bank_of(env: &Env<'_>, payload: &Payload) -> String {
+    if let Payload::FinancingApplied(event) = payload {
+        return event.bank.clone();
+    }
+    let loan = loan_of(payload).map(|id| env.load::<Financing>(id));
+    let loan = loan.as_ref().and_then(|loan| loan.get());
+    loan.map_or_else(String::new, |loan| loan.bank.clone())
+}
+
+/// The party that an act is of: named by the payload, else who filed what the act is on; empty if
+/// it is not known.
+fn party_of(env: &Env<'_>, payload: &Payload) -> String {
+    let complainant = |id: &str| {
+        let complaint = env.load::<Complaint>(id);
+        complaint
+            .get()
+            .map_or_else(String::new, |known| known.complainant.clone())
+    };
+    match payload {
+        Payload::InquiryReceived(event) => event.supplier.clone(),
+        Payload::ChallengeFiled(event) => event.supplier.clone(),
+        Payload::ChallengeWithdrawn(event) => {
+            let challenge = env.load::<Challenge>(&event.challenge_id);
+            challenge
+                .get()
+                .map_or_else(String::new, |known| known.supplier.clone())
+        }
+        Payload::ComplaintReceived(event) => event.complainant.clone(),
+        Payload::ComplaintCorrected(event) => complainant(&event.complaint_id),
+        Payload::ComplaintWithdrawn(event) => complainant(&event.complaint_id),
+        Payload::ComplaintResponded(event) => event.respondent.clone(),
+        Payload::CreditEvaluated(event) => event.evaluator.clone(),
+        Payload::CampaignTaskReported(event) => event.unit.clone(),
+        _ => String::new(),
     }
 }
 
@@ -456,8 +531,9 @@ fn unit_of(env: &Env<'_>, payload: &Payload) -> String {
         Payload::IntentionWithdrawn(event) => unit_of_intention(env, &event.intention_id),
         Payload::FrameworkDrafted(event) => event.soliciting_unit.clone(),
         Payload::FrameworkOrderPlaced(event) => event.unit.clone(),
-        Payload::VenueRequested(event) => {
-            let project = env.load_stream::<Project>(&event.project_id);
+        Payload::VenueRequested(_) | Payload::VenueRequestWithdrawn(_) => {
+            let project_id = project_of_room(env, payload).unwrap_or_default();
+            let project = env.load_stream::<Project>(&project_id);
             project.get().map_or_else(String::new, |p| p.unit.clone())
         }
         _ if stream.kind == StreamKind::Unit => stream.id.clone(),
@@ -493,10 +569,10 @@ fn contract_id(payload: &Payload) -> &str {
 }
 
 /// E020 when a correction that changes deadlines does not come from a regulator, E026 when it comes
-/// from one without power over it.
-pub(super) fn check_retroactive(env: &mut Env<'_>) {
+/// from one without power over what is told.
+pub(super) fn check_retroactive(env: &mut Env<'_>, told: &Payload) {
     if env.fact.event.actor_role() == ActorRole::Regulator {
-        check_jurisdiction(env, None);
+        check_jurisdiction(env, told);
     } else {
         let why = "only REGULATOR may correct retroactively";
         let refusal = forbidden(env.fact, env.event_type, why);
@@ -505,77 +581,84 @@ pub(super) fn check_retroactive(env: &mut Env<'_>) {
 }
 
 /// E026 unless the acting regulator is registered and its region is that of the fact.
-fn check_jurisdiction(env: &mut Env<'_>, payload: Option<&Payload>) {
+fn check_jurisdiction(env: &mut Env<'_>, payload: &Payload) {
     let event = &env.fact.event;
     let (region, actor) = (event.region_code.as_str(), event.actor_org.as_str());
-    if let Some(other) = payload.and_then(governed_region).filter(|r| *r != region) {
+    if let Some(other) = governed_region(env.fact, payload).filter(|other| *other != region) {
         env.refuse(wrong_jurisdiction(
             format!("the fact is of region {region}, its object of {other}"),
             env.fact,
             other,
         ));
     }
-    if payload.is_some_and(|payload| is_self_registration(payload, actor)) {
-        return;
-    }
-    let partition = profile::partition_of(region);
-    let entity = EntityRef::new(EntityKind::Organisation, partition, actor, "");
-    let loaded = env.load_at::<Organisation>(&entity);
-    let registered = loaded
-        .get()
-        .filter(|organisation| organisation.is_active_as(OrganisationKind::FinanceRegulator));
-    match registered {
+    let supervising = supervising(payload, region);
+    let known = supervising
+        .iter()
+        .find_map(|region| regulator_known_to(env, region));
+    match known {
+        None if is_self_registration(payload, actor) => {}
         None => env.refuse(wrong_jurisdiction(
             format!("{actor} is not registered as a finance regulator, so it supervises nothing"),
             env.fact,
             "",
         )),
-        Some(regulator) if regulator.region != supervising(payload, region) => {
-            let supervised = &regulator.region;
+        Some(supervised) if !supervising.contains(&supervised) => {
             let message = match is_of_prefecture(payload) {
                 true => format!(
                     "{actor} is the finance department of {supervised}; a change of method is \
-                     decided by that of a city with districts (政府采购法第27条)"
+                     decided by that of a city with districts or above (政府采购法第27条)"
                 ),
                 false => format!("{actor} supervises {supervised}, not {region}"),
             };
-            env.refuse(wrong_jurisdiction(message, env.fact, supervised));
+            env.refuse(wrong_jurisdiction(message, env.fact, &supervised));
         }
         Some(_) => {}
     }
 }
 
-/// Whether the law gives an act to the city's finance department, whatever region it is about.
-fn is_of_prefecture(payload: Option<&Payload>) -> bool {
+/// The region that the acting organisation supervises, as a region's partition knows it: `None` if
+/// it is no finance regulator there.
+fn regulator_known_to(env: &Env<'_>, region: &str) -> Option<String> {
+    let (partition, actor) = (profile::partition_of(region), &env.fact.event.actor_org);
+    let entity = EntityRef::new(EntityKind::Organisation, partition, actor, "");
+    let loaded = env.load_at::<Organisation>(&entity);
+    let registered = loaded
+        .get()
+        .filter(|organisation| organisation.is_active_as(OrganisationKind::FinanceRegulator));
+    registered.map(|regulator| regulator.region.clone())
+}
+
+/// Whether the law gives an act to the finance department of a city with districts or above,
+/// whatever region it is about.
+fn is_of_prefecture(payload: &Payload) -> bool {
     matches!(
         payload,
-        Some(Payload::MethodChangeApproved(_) | Payload::MethodChangeRejected(_))
+        Payload::MethodChangeApproved(_) | Payload::MethodChangeRejected(_)
     )
 }
 
-/// The region whose finance department decides an act on a region.
-fn supervising(payload: Option<&Payload>, region: &str) -> String {
+/// The regions whose finance departments decide an act on a region: the city and the province where
+/// the law wants one of them, else the region itself.
+fn supervising(payload: &Payload, region: &str) -> Vec<String> {
     match is_of_prefecture(payload) {
-        true => format!("{}00", profile::partition_of(region)),
-        false => region.to_owned(),
+        true => {
+            let prefecture = profile::partition_of(region);
+            let province = prefecture.get(..2).unwrap_or(prefecture);
+            vec![format!("{prefecture}00"), format!("{province}0000")]
+        }
+        false => vec![region.to_owned()],
     }
 }
 
-/// The region that an act of a regulator governs, where its payload names one that must be the
-/// fact's. Suppliers, agencies and banks may come from anywhere.
-fn governed_region(payload: &Payload) -> Option<&str> {
+/// The region that an act of a regulator governs, where it must be the fact's: that of the region's
+/// stream, or of the organisation. A region may be registered by another's regulator; suppliers,
+/// agencies and banks may come from anywhere.
+fn governed_region<'a>(fact: &'a Fact, payload: &'a Payload) -> Option<&'a str> {
     let (kinds, region) = match payload {
         Payload::OrganisationRegistered(event) => (&event.kinds, &event.region),
         Payload::OrganisationChanged(event) => (&event.kinds, &event.region),
-        Payload::ThresholdProfilePublished(event) => return Some(&event.region),
-        Payload::EmallRulePublished(event) => return Some(&event.region),
-        Payload::EmallManagerAppointed(event) => return Some(&event.region),
-        Payload::RegionOnboardingStarted(event) => return Some(&event.region),
-        Payload::RegionModuleEnabled(event) => return Some(&event.region),
-        Payload::RegionOnboarded(event) => return Some(&event.region),
-        Payload::RegionModuleSuspended(event) => return Some(&event.region),
-        Payload::CampaignTaskDefined(event) => return Some(&event.region),
-        _ => return None,
+        Payload::RegionRegistered(_) => return None,
+        _ => return (fact.stream.kind == StreamKind::Region).then_some(&fact.stream.id),
     };
     let governed = [
         OrganisationKind::BudgetUnit,

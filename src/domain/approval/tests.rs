@@ -6,13 +6,15 @@ use super::{item::ItemStatus, *};
 use crate::domain::{
     entity::EntityRef,
     payload::EventType,
-    refusal::Code::{E001_UNKNOWN_REF, E002_ILLEGAL_TRANSITION, E003_BAD_TIME},
+    refusal::Code::{
+        E001_UNKNOWN_REF, E002_ILLEGAL_TRANSITION, E003_BAD_TIME, E026_WRONG_JURISDICTION,
+    },
     testkit::{
-        COUNTY, REGION, REGULATOR, World, assert_machine, assert_refusal, on_stream,
+        COUNTY, REGION, REGULATOR, World, assert_machine, assert_refusal, by, in_county, on_stream,
         regulator_registered,
     },
 };
-use crate::events::v1::{self, DayUnit, EntityKind, LoopStage};
+use crate::events::v1::{self, ActorRole, DayUnit, EntityKind, LoopStage};
 use requests::requested;
 
 const ITEM: &str = "AI-1";
@@ -139,6 +141,26 @@ fn an_item_stands_with_its_newest_law_until_it_is_abolished() {
 }
 
 #[test]
+fn a_countys_catalogue_is_its_own_regulators() {
+    let mut world = catalogue();
+    world.given_county_regulator();
+    let mut of_county = catalogued(ITEM);
+    COUNTY.clone_into(&mut of_county.region);
+    let own = in_county(world.fact(of_county));
+    let figures = [("supervised_region", COUNTY), ("region_code", REGION)];
+    let mut by_city = by(own.clone(), ActorRole::Regulator, REGULATOR);
+    REGION.clone_into(&mut by_city.event.region_code);
+    let refusal = world.refused_fact(&by_city);
+    assert_refusal(&refusal, E026_WRONG_JURISDICTION, &figures);
+    let back = on_stream(by_city, &format!("region/4304/{REGION}"));
+    let refusal = world.refused_fact(&back);
+    assert_refusal(&refusal, E001_UNKNOWN_REF, &[("region", COUNTY)]);
+    world.append(own).expect("its own catalogue");
+    let item: ApprovalItem = world.get(COUNTY, ITEM).expect("catalogued");
+    assert_eq!(item.status, ItemStatus::Catalogued);
+}
+
+#[test]
 fn an_item_merges_into_another_known_one() {
     let mut world = catalogue();
     let refusal = world.refused(merged(OTHER, "2024-02-20"));
@@ -168,6 +190,7 @@ fn an_item_merges_into_another_known_one() {
 fn what_happens_to_an_item_follows_its_listing_in_its_own_region() {
     let mut world = catalogue();
     world.given(catalogued(OTHER));
+    world.given_county_regulator();
     let acts = |on: &str| -> [Payload; 3] {
         [
             justified(on).into(),
@@ -178,13 +201,11 @@ fn what_happens_to_an_item_follows_its_listing_in_its_own_region() {
     for (early, timely) in acts("2024-01-04").into_iter().zip(acts("2024-01-05")) {
         assert_early(&world, early, "2024-01-05");
         world.clone().given(timely.clone());
-        let strayed = on_stream(world.fact(timely), &format!("region/4304/{COUNTY}"));
-        let refusal = world.refused_fact(&strayed);
+        let refusal = world.refused_fact(&in_county(world.fact(timely)));
         assert_refusal(&refusal, E001_UNKNOWN_REF, &[("region", REGION)]);
     }
     let listing = world.fact(catalogued("AI-3"));
-    let strayed = on_stream(listing, &format!("region/4304/{COUNTY}"));
-    let refusal = world.refused_fact(&strayed);
+    let refusal = world.refused_fact(&in_county(listing));
     assert_refusal(&refusal, E001_UNKNOWN_REF, &[("region", REGION)]);
     let mut unlisted = abolished("2024-02-20");
     unlisted.item_code = "AI-3".to_owned();

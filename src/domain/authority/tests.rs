@@ -4,9 +4,11 @@ use super::*;
 use crate::domain::{
     payload::payload_of,
     testkit::{
-        ALL_ROLES, COUNTY, COUNTY_REGULATOR, REGION, REGULATOR, SUPPLIER, SUPPLIER_2, UNIT_2,
-        World, assert_refusal, award_recorded, by, contract_signed, goods_delivered,
-        notice_published, ocds_release_imported, organisation_closed, organisation_registered,
+        AGENCY, ALL_ROLES, COUNTY, COUNTY_REGULATOR, PROJECT, REGION, REGULATOR, SUPPLIER,
+        SUPPLIER_2, UNIT_2, World, agency_delegated, assert_refusal, award_recorded, by,
+        contract_signed, goods_delivered, notice_published, ocds_release_imported, on_stream,
+        organisation_closed, organisation_registered,
+        oversight::{venue_request_withdrawn, venue_requested},
         payload, plan_filed, procurement_document_issued, region_registered, regulator_registered,
         sync_batch_received, threshold_profile_published,
     },
@@ -560,4 +562,149 @@ fn an_unregistered_organisation_may_act_in_any_other_role() {
     let unknown: v1::ActorRole = ActorRole::Unspecified;
     let fact = by(fact, unknown, REGULATOR);
     assert_eq!(world.refused_fact(&fact).code, E020_FORBIDDEN_ROLE);
+}
+
+#[test]
+fn what_stands_in_a_regions_stream_is_that_regions_but_for_its_registration() {
+    let mut world = World::new();
+    world.given(regulator_registered());
+    let figures = [("region_code", REGION), ("supervised_region", COUNTY)];
+    let types = EventType::ALL.iter().filter(|event_type| {
+        let rights = rights(**event_type).iter();
+        let is_regulators = rights.clone().any(|right| *right == super::REGULATOR);
+        is_regulators && **event_type != EventType::RegionRegistered
+    });
+    let mut tested = 0;
+    for event_type in types {
+        let fact = by(
+            world.fact(payload(*event_type)),
+            ActorRole::Regulator,
+            REGULATOR,
+        );
+        if fact.stream.kind != StreamKind::Region {
+            continue;
+        }
+        let strayed = on_stream(fact, &format!("region/4304/{COUNTY}"));
+        let refusal = world.refused_fact(&strayed);
+        assert_refusal(&refusal, E026_WRONG_JURISDICTION, &figures);
+        tested += 1;
+    }
+    assert!(tested > 12, "{tested}");
+    let mut county = region_registered();
+    COUNTY.clone_into(&mut county.region);
+    world.given(county);
+}
+
+#[test]
+fn no_correction_moves_an_organisation_to_another_regulators_region() {
+    let mut world = World::new();
+    world.given(regulator_registered());
+    let unit = |region: &str| organisation_registered(UNIT_2, OrganisationKind::BudgetUnit, region);
+    let at = world.given(unit(REGION));
+    let figures = [("supervised_region", COUNTY)];
+    for effect in [
+        v1::CorrectionEffect::Normal,
+        v1::CorrectionEffect::Retroactive,
+    ] {
+        let mut moved = world.correction(at, unit(COUNTY));
+        mark(&mut moved, effect);
+        let refusal = world.refused_fact(&moved);
+        assert_refusal(&refusal, E026_WRONG_JURISDICTION, &figures);
+        let mut same = world.correction(at, unit(REGION));
+        mark(&mut same, effect);
+        world.decide(&same).expect("it stays where it is");
+    }
+}
+
+fn mark(correction: &mut Fact, effect: v1::CorrectionEffect) {
+    let payload = correction.event.payload.as_mut().expect("a payload");
+    if let Some(Payload::EventCorrected(event)) = &mut payload.payload {
+        event.effect = effect.into();
+    }
+}
+
+#[test]
+fn an_agency_acts_for_no_unit_but_itself() {
+    let world = World::with_plan();
+    for event_type in [
+        EventType::SmallPurchaseRecorded,
+        EventType::InternalControlIssued,
+    ] {
+        let fact = by(world.fact(payload(event_type)), ActorRole::Agency, AGENCY);
+        let unit = fact.stream.id.clone();
+        let refusal = world.refused_fact(&fact);
+        assert_refusal(&refusal, E020_FORBIDDEN_ROLE, &[("unit", &unit)]);
+        let own = by(fact, ActorRole::Agency, &unit);
+        let answer = world.decide(&own);
+        let is_refused = answer.is_err_and(|refusal| refusal.code == E020_FORBIDDEN_ROLE);
+        assert!(!is_refused, "{event_type:?}");
+    }
+}
+
+#[test]
+fn an_agency_asks_for_rooms_of_projects_that_it_is_commissioned_in() {
+    let mut world = World::with_plan();
+    let ask = |world: &World, payload: Payload| by(world.fact(payload), ActorRole::Agency, AGENCY);
+    let figures = [("actor_org", AGENCY), ("project_id", PROJECT)];
+    let asked = ask(&world, venue_requested("R-1").into());
+    assert_refusal(&world.refused_fact(&asked), E020_FORBIDDEN_ROLE, &figures);
+    let withdrawn = ask(&world, venue_request_withdrawn("R-1").into());
+    let refusal = world.refused_fact(&withdrawn);
+    assert_refusal(&refusal, E020_FORBIDDEN_ROLE, &[("project_id", "")]);
+    world.given(venue_requested("R-1"));
+    let refusal = world.refused_fact(&withdrawn);
+    assert_refusal(&refusal, E020_FORBIDDEN_ROLE, &figures);
+    let other = by(withdrawn.clone(), ActorRole::Purchaser, UNIT_2);
+    assert_eq!(world.refused_fact(&other).code, E020_FORBIDDEN_ROLE);
+    world.given(agency_delegated(&[DelegationScope::Document]));
+    let asked = ask(&world, venue_requested("R-2").into());
+    world.append(asked).expect("any commission will do");
+    world.append(withdrawn).expect("any commission will do");
+}
+
+#[test]
+fn a_supplier_goes_on_with_its_own_challenge_and_complaint_alone() {
+    let mut world = World::with_plan();
+    world.given(regulator_registered());
+    world.given(v1::ChallengeReceived {
+        challenge_id: "CH-1".to_owned(),
+        supplier: SUPPLIER.to_owned(),
+        subject: v1::ChallengeSubject::Document.into(),
+        received_on: "2024-01-15".to_owned(),
+        ..Default::default()
+    });
+    world.given(v1::ComplaintReceived {
+        complaint_id: "CP-1".to_owned(),
+        complainant: SUPPLIER.to_owned(),
+        subjects: vec![v1::ChallengeSubject::Document.into()],
+        accepted_by: REGULATOR.to_owned(),
+        received_on: "2024-01-24".to_owned(),
+        ..Default::default()
+    });
+    let acts: [Payload; 3] = [
+        v1::ChallengeWithdrawn {
+            challenge_id: "CH-1".to_owned(),
+            withdrawn_on: "2024-02-01".to_owned(),
+        }
+        .into(),
+        v1::ComplaintCorrected {
+            complaint_id: "CP-1".to_owned(),
+            received_on: "2024-02-01".to_owned(),
+        }
+        .into(),
+        v1::ComplaintWithdrawn {
+            complaint_id: "CP-1".to_owned(),
+            withdrawn_on: "2024-02-01".to_owned(),
+        }
+        .into(),
+    ];
+    for act in acts {
+        let fact = world.fact(act);
+        let other = by(fact.clone(), ActorRole::Supplier, SUPPLIER_2);
+        let refusal = world.refused_fact(&other);
+        assert_refusal(&refusal, E020_FORBIDDEN_ROLE, &[("party", SUPPLIER)]);
+        let own = world.decide(&by(fact, ActorRole::Supplier, SUPPLIER));
+        let is_refused = own.is_err_and(|refusal| refusal.code == E020_FORBIDDEN_ROLE);
+        assert!(!is_refused);
+    }
 }

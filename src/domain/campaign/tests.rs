@@ -6,7 +6,7 @@ use crate::domain::{
         E001_UNKNOWN_REF, E002_ILLEGAL_TRANSITION, E003_BAD_TIME, E020_FORBIDDEN_ROLE,
     },
     testkit::{
-        REGION, UNIT, UNIT_2, World, assert_machine, assert_refusal, by, on_stream, oversight::*,
+        REGION, UNIT, UNIT_2, World, assert_machine, assert_refusal, by, in_county, oversight::*,
         regulator_registered,
     },
 };
@@ -55,7 +55,8 @@ fn each_unit_reports_once_for_itself_after_the_issue() {
     assert_refusal(&refusal, E002_ILLEGAL_TRANSITION, &[("unit", UNIT)]);
     let task: CampaignTask = world.get(REGION, "06").expect("defined");
     assert_eq!(task.completed[UNIT].to_string(), "2024-05-05");
-    let strayed = on_stream(world.fact(campaign_task_defined()), "region/4304/430421");
+    world.given_county_regulator();
+    let strayed = in_county(world.fact(campaign_task_defined()));
     let refusal = world.refused_fact(&strayed);
     assert_refusal(&refusal, E001_UNKNOWN_REF, &[("region", REGION)]);
 }

@@ -147,7 +147,7 @@ pub fn evolve(state: &mut Receivable, entity: &EntityRef, position: u64, fact: &
 }
 
 /// The loan that an event is about.
-pub(super) fn loan_of(payload: &Payload) -> Option<&str> {
+pub(in crate::domain) fn loan_of(payload: &Payload) -> Option<&str> {
     Some(match payload {
         Payload::FinancingApplied(e) => &e.financing_id,
         Payload::FinancingApproved(e) => &e.financing_id,

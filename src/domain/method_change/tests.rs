@@ -5,8 +5,8 @@ use crate::domain::{
     lot::LotStatus,
     testkit::{
         COUNTY, COUNTY_REGULATOR, LOT, PLAN_FEN, REGION, REGULATOR, UNIT, World, assert_machine,
-        assert_refusal, by, lot_failed, organisation_registered, plan_cancelled, plan_filed,
-        plan_lot, regulator_registered,
+        assert_refusal, by, lot_failed, on_stream, organisation_registered, plan_cancelled,
+        plan_filed, plan_lot, regulator_registered, threshold_profile_published,
     },
 };
 use crate::events::v1::{self, ActorRole, MethodGround, OrganisationKind};
@@ -233,7 +233,7 @@ fn a_failed_lot_takes_another_method_and_an_awarded_one_none() {
 }
 
 #[test]
-fn the_city_decides_whichever_county_asks() {
+fn the_city_decides_whichever_county_asks_not_the_county() {
     let mut world = asked();
     let county =
         organisation_registered(COUNTY_REGULATOR, OrganisationKind::FinanceRegulator, COUNTY);
@@ -261,6 +261,42 @@ fn the_city_decides_whichever_county_asks() {
         let figures = [("allowed_roles", "REGULATOR")];
         assert_refusal(&refusal, E020_FORBIDDEN_ROLE, &figures);
     }
+}
+
+#[test]
+fn the_province_decides_as_well_as_the_city() {
+    const PROVINCIAL: &str = "114300000000990121";
+    let mut world = asked();
+    let decide = |world: &World| {
+        let fact = world.fact(approved(&[LOT], "2024-01-15"));
+        of_county(fact, PROVINCIAL)
+    };
+    let refusal = world.refused_fact(&decide(&world));
+    let figures = [("supervised_region", "")];
+    assert_refusal(&refusal, E026_WRONG_JURISDICTION, &figures);
+    let register = |region: &str| {
+        let kind = OrganisationKind::FinanceRegulator;
+        let fact = world.fact(organisation_registered(PROVINCIAL, kind, region));
+        let partition = &region[..4];
+        let name = format!("organisation/{partition}/{PROVINCIAL}");
+        let mut fact = by(on_stream(fact, &name), ActorRole::Regulator, PROVINCIAL);
+        region.clone_into(&mut fact.event.region_code);
+        fact
+    };
+    let mut elsewhere = world.clone();
+    let fact = register("430100");
+    elsewhere.append(fact).expect("it registers itself");
+    let refusal = elsewhere.refused_fact(&decide(&elsewhere));
+    assert_eq!(refusal.code, E026_WRONG_JURISDICTION);
+    // The province is known where it is registered.
+    let fact = register("430000");
+    world.append(fact).expect("it registers itself");
+    // But not for what is a region's own.
+    let threshold = of_county(world.fact(threshold_profile_published()), PROVINCIAL);
+    assert_eq!(world.refused_fact(&threshold).code, E026_WRONG_JURISDICTION);
+    let fact = decide(&world);
+    world.append(fact).expect("the province decides");
+    assert_eq!(method(&world, LOT), NEGOTIATION);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::{
     refusal::Code::{E001_UNKNOWN_REF, E002_ILLEGAL_TRANSITION, E003_BAD_TIME, E006_BAD_REGION},
     testkit::{
-        COUNTY, REGION, World, assert_machine, assert_refusal, on_stream, oversight::*,
+        REGION, World, assert_machine, assert_refusal, in_county, on_stream, oversight::*,
         regulator_registered,
     },
 };
@@ -109,14 +109,12 @@ fn enables_and_suspends_each_module_by_turns() {
 
 #[test]
 fn is_of_a_known_region_in_its_own_stream_after_the_start() {
-    let world = started();
+    let mut world = started();
     let mut early = region_onboarded();
     early.live_on = "2024-01-04".to_owned();
     assert_eq!(world.refused(early).code, E003_BAD_TIME);
-    let strayed = on_stream(
-        world.fact(region_onboarding_started()),
-        &format!("region/4304/{COUNTY}"),
-    );
+    world.given_county_regulator();
+    let strayed = in_county(world.fact(region_onboarding_started()));
     let refusal = world.refused_fact(&strayed);
     assert_refusal(&refusal, E001_UNKNOWN_REF, &[("region", REGION)]);
     // A region of another prefecture is known when it is registered.

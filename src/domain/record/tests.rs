@@ -4,8 +4,7 @@ use super::*;
 use crate::domain::{
     refusal::Code::{E001_UNKNOWN_REF, E002_ILLEGAL_TRANSITION, E003_BAD_TIME},
     testkit::{
-        REGULATOR, UNIT, World, assert_machine, assert_refusal, by, example, on_stream,
-        regulator_registered,
+        UNIT, World, assert_machine, assert_refusal, by, example, in_county, regulator_registered,
     },
 };
 use crate::events::v1::{ActorRole, IrregularFactRecorded, MetricReleased};
@@ -140,7 +139,7 @@ fn a_figure_is_of_no_day_to_come() {
 
 #[test]
 fn a_term_in_office_goes_forward_in_the_regions_own_stream() {
-    let world = world();
+    let mut world = world();
     let Payload::EmallManagerAppointed(mut event) = example(EventType::EmallManagerAppointed)
     else {
         panic!("an appointment");
@@ -151,7 +150,7 @@ fn a_term_in_office_goes_forward_in_the_regions_own_stream() {
     assert_eq!(world.refused(event.clone()).code, E003_BAD_TIME);
     event.to = "2024-05-02".to_owned();
     world.decide(&world.fact(event.clone())).expect("one day");
-    let strayed = on_stream(world.fact(event), "region/4304/430421");
-    let refusal = world.refused_fact(&by(strayed, ActorRole::Regulator, REGULATOR));
+    world.given_county_regulator();
+    let refusal = world.refused_fact(&in_county(world.fact(event)));
     assert_refusal(&refusal, E001_UNKNOWN_REF, &[("region", "430400")]);
 }

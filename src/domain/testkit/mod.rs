@@ -11,4 +11,4 @@ mod world;
 
 pub use facts::*;
 pub use tables::assert_machine;
-pub use world::{World, assert_refusal, by, on_stream};
+pub use world::{World, assert_refusal, by, in_county, on_stream};

@@ -7,8 +7,8 @@ use prost_types::Timestamp;
 
 use super::facts;
 use super::facts::{
-    AGENCY, BANK, CENTRAL, LINE, LINE_2, PARTITION, PROJECT, REGION, REGULATOR, SUPPLIER, TRADE,
-    UNIT,
+    AGENCY, BANK, CENTRAL, COUNTY, COUNTY_REGULATOR, LINE, LINE_2, PARTITION, PROJECT, REGION,
+    REGULATOR, SUPPLIER, TRADE, UNIT,
 };
 use crate::domain::{
     authority,
@@ -23,7 +23,7 @@ use crate::domain::{
 use crate::events::{
     descriptor::schema,
     example::submission,
-    v1::{self, ActorRole, event_payload::Payload},
+    v1::{self, ActorRole, OrganisationKind, event_payload::Payload},
 };
 
 /// 2030-01-01T00:00:00+08:00, after everything that the kit's facts tell.
@@ -186,6 +186,22 @@ impl World {
             .unwrap_or_else(|refusal| panic!("given {name}: {refusal} {:?}", refusal.figures))
     }
 
+    /// Registers the county's regulator, by itself.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub fn given_county_regulator(&mut self) {
+        let kind = OrganisationKind::FinanceRegulator;
+        let registered = facts::organisation_registered(COUNTY_REGULATOR, kind, COUNTY);
+        let mut fact = by(
+            self.fact(registered),
+            ActorRole::Regulator,
+            COUNTY_REGULATOR,
+        );
+        COUNTY.clone_into(&mut fact.event.region_code);
+        self.append(fact).expect("it registers itself");
+    }
+
     /// Tries to record a fact.
     pub fn when(&mut self, payload: impl Into<Payload>) -> Result<u64, Refusal> {
         let fact = self.fact(payload);
@@ -328,6 +344,14 @@ pub fn assert_refusal(refusal: &Refusal, code: Code, figures: &[(&str, &str)]) {
 pub fn by(mut fact: Fact, role: ActorRole, org: &str) -> Fact {
     fact.event.actor_role = role.into();
     fact.event.actor_org = org.to_owned();
+    fact
+}
+
+/// The same fact in the county's stream, by the county's regulator.
+pub fn in_county(fact: Fact) -> Fact {
+    let fact = on_stream(fact, &format!("region/{PARTITION}/{COUNTY}"));
+    let mut fact = by(fact, ActorRole::Regulator, COUNTY_REGULATOR);
+    COUNTY.clone_into(&mut fact.event.region_code);
     fact
 }
 
