@@ -71,6 +71,8 @@ pub struct Assessment {
     pub concluded_on: Option<NaiveDate>,
     /// The first day of publication.
     pub published_on: Option<NaiveDate>,
+    /// The day of the plan.
+    pub planned_on: Option<NaiveDate>,
     /// The newest day of an act of the assessment, its notices aside.
     pub since: Option<NaiveDate>,
 }
@@ -181,6 +183,7 @@ pub fn evolve(state: &mut Assessment, entity: &EntityRef, _position: u64, fact: 
             state.agency.clone_from(&event.agency);
             state.fiscal_year = event.fiscal_year;
             state.indicators = event.indicators.iter().map(|i| i.code).collect();
+            state.planned_on = Some(on);
         }
         Payload::AssessmentScored(event) => {
             let score = event.score_x100;
@@ -218,8 +221,8 @@ pub fn check(env: &mut Env<'_>, payload: &Payload) {
         return;
     };
     match payload {
-        // Indicators are scored in any order of days.
-        Payload::AssessmentScored(_) => {}
+        // Indicators are scored in any order of days, none before the plan.
+        Payload::AssessmentScored(_) => env.not_before("the plan", assessment.planned_on),
         Payload::AssessmentRectificationOrdered(_) => {
             env.not_before("publication of the result", assessment.published_on);
         }

@@ -1,7 +1,8 @@
 //! 交易执行: the step gates from procurement documents to the award. Their state is the lot's.
 //!
-//! Each act depends on the one before it, and its legal date may not be earlier (E003): documents
-//! and recorded awards on the plan's filing; bids, committee, failure on the documents; evaluation
+//! Each act depends on the one before it, and its legal date may not be earlier (E003): start,
+//! publicity, documents and recorded awards on the plan's filing and on what made the lot, which for
+//! a retry is its own beginning; bids, committee, failure on the documents; evaluation
 //! on opening; report and winner on evaluation; the award notice on the winner; giving up a retry
 //! on the failure. An ended plan starts nothing: no documents, no award, no contract (E002).
 //! Documents open a publicised lot only while its method is single source (E002).
@@ -54,7 +55,11 @@ pub fn check(env: &mut Env<'_>, payload: &Payload) {
         Payload::AwardNoticeIssued(event) => on_lot(env, &event.lot_no, |env, lot| {
             check_award_notice(env, lot, event);
         }),
-        Payload::AwardRecorded(_) | Payload::ContractSigned(_) => check_in_force(env),
+        Payload::AwardRecorded(event) => {
+            check_in_force(env);
+            check_planned(env, &event.lot_no);
+        }
+        Payload::ContractSigned(_) => check_in_force(env),
         Payload::LotFailed(event) => on_lot(env, &event.lot_no, |env, lot| {
             env.not_before("issue of the documents", lot.issued_on);
             refuse_twice(env, &event.budget_parts);
@@ -93,6 +98,13 @@ pub(super) fn check_in_force(env: &mut Env<'_>) {
     env.not_before("filing of the plan", project.filed_on);
 }
 
+/// Refuses what is dated before the lot came to be (E003).
+pub(super) fn check_planned(env: &mut Env<'_>, lot_no: &str) {
+    on_lot(env, lot_no, |env, lot| {
+        env.not_before("planning of the lot", lot.planned_on);
+    });
+}
+
 fn check_document(env: &mut Env<'_>, event: &v1::ProcurementDocumentIssued) {
     check_in_force(env);
     if let (Some(from), Some(to)) = (day(&event.doc_from), day(&event.doc_to))
@@ -110,6 +122,7 @@ fn check_document(env: &mut Env<'_>, event: &v1::ProcurementDocumentIssued) {
         env.refuse(bad_time("issue of the documents", issued_on, deadline));
     }
     for lot_no in &event.lot_nos {
+        check_planned(env, lot_no);
         check_publicised(env, lot_no);
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! The entity is keyed by its stream and number (owner = stream id, id = notice id). A notice
 //! changes nothing else: it is the receipt of publication, which deadlines look for. What a notice
-//! names must be known (E001) and have happened before it (E003). Complaints are not kept by this
-//! ledger yet, so a notice may name them unseen.
+//! names must be known (E001), whether its type has a use for it or not, and what it announces must
+//! have happened before it (E003).
 //!
 //! An assessment lives in its agency's stream, so it is named there alone, and its result published
 //! there names it; how the assessment goes on is its own matter.
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     acceptance::Acceptance,
     assessment::Assessment,
+    complaint::{Complaint, ComplaintStatus},
     contract::{Contract, ContractStatus},
     decider::Fact,
     entity::EntityRef,
@@ -102,11 +103,13 @@ pub fn check(env: &mut Env<'_>, payload: &Payload) {
     check_assessment(env, notice);
     let names_nothing = notice.lot_nos.is_empty()
         && notice.contract_id.is_empty()
-        && notice.acceptance_id.is_empty();
+        && notice.acceptance_id.is_empty()
+        && notice.complaint_id.is_empty();
     if let Some(project_id) = project_of(env, notice, names_nothing) {
         check_lots(env, notice, &project_id);
         check_contract(env, notice, &project_id);
         check_acceptance(env, notice, &project_id);
+        check_complaint(env, notice, &project_id);
     }
 }
 
@@ -122,8 +125,8 @@ fn project_of(env: &mut Env<'_>, notice: &NoticePublished, names_nothing: bool) 
     }
     if named.is_empty() {
         if !names_nothing {
-            let message = "a notice outside a project's stream names its lots, contract or \
-                           acceptance without naming the project";
+            let message = "a notice outside a project's stream names its lots, contract, \
+                           acceptance or complaint without naming the project";
             env.refuse(Refusal::new(Code::E001_UNKNOWN_REF, message).with("project_id", ""));
         }
         return None;
@@ -209,6 +212,26 @@ fn check_acceptance(env: &mut Env<'_>, notice: &NoticePublished, project_id: &st
         match acceptance.concluded_on {
             Some(concluded_on) => env.not_before("acceptance", Some(concluded_on)),
             None => env.refuse(too_early("acceptance", "acceptance_id", id, env.fact)),
+        }
+    }
+}
+
+/// A decision is published after it is there.
+fn check_complaint(env: &mut Env<'_>, notice: &NoticePublished, project_id: &str) {
+    let id = &notice.complaint_id;
+    if id.is_empty() {
+        return;
+    }
+    let (entity, loaded) = object::<Complaint>(env, project_id, id);
+    let known = loaded.get();
+    let Some(complaint) = known.filter(|known| known.status != ComplaintStatus::Absent) else {
+        env.refuse(unknown(&entity));
+        return;
+    };
+    if notice.notice_type() == NoticeType::ComplaintDecision {
+        match complaint.decided_on {
+            Some(decided_on) => env.not_before("decision", Some(decided_on)),
+            None => env.refuse(too_early("decision", "complaint_id", id, env.fact)),
         }
     }
 }

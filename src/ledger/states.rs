@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Counts up when entity states change their meaning without changing the schema.
-const STATES_REVISION: &str = "4";
+const STATES_REVISION: &str = "5";
 
 /// States to save, once everything up to their position is durable.
 #[derive(Debug)]

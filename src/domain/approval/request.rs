@@ -73,8 +73,6 @@ pub const TRANSITIONS: &[Row<ApprovalStatus>] = {
         (Requested, E::ApprovalDecided, TurnedDown, Rejected),
         (Requested, E::ApprovalWithdrawn, Any, Withdrawn),
         (Supplementing, E::ApprovalSupplemented, Any, Requested),
-        (Supplementing, E::ApprovalDecided, Taken, Approved),
-        (Supplementing, E::ApprovalDecided, TurnedDown, Rejected),
         (Supplementing, E::ApprovalWithdrawn, Any, Withdrawn),
     ]
 };

@@ -96,6 +96,14 @@ fn scores_what_is_planned_once_and_concludes_when_all_is_scored() {
     let refusal = world.refused(assessment_scored(Saving));
     let figures = [("indicator", "ASSESSMENT_INDICATOR_SAVING")];
     assert_refusal(&refusal, E001_UNKNOWN_REF, &figures);
+    let mut early = assessment_scored(Price);
+    let planned_on = assessment_plan_issued([6_000, 4_000]).issued_on;
+    let day_before = planned_on.parse::<NaiveDate>().expect("a day").pred_opt();
+    early.scored_on = day_before.expect("a day").to_string();
+    let figures = [("depends_on", "the plan"), ("earliest_on", &planned_on)];
+    assert_refusal(&world.refused(early.clone()), E003_BAD_TIME, &figures);
+    early.scored_on.clone_from(&planned_on);
+    world.clone().given(early);
     world.given(assessment_scored(Price));
     let refusal = world.refused(assessment_scored(Price));
     let figures = [("indicator", "ASSESSMENT_INDICATOR_PRICE")];

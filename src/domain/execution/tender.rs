@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 
-use super::{check_in_force, on_lot};
+use super::{check_in_force, check_planned, on_lot};
 use crate::{
     domain::{
         gate::Env,
@@ -21,7 +21,12 @@ const WHOLE_BP: i128 = 10_000;
 
 pub(super) fn check(env: &mut Env<'_>, payload: &Payload) {
     match payload {
-        Payload::ProcurementStarted(_) => check_in_force(env),
+        Payload::ProcurementStarted(event) => {
+            check_in_force(env);
+            for lot_no in &event.lot_nos {
+                check_planned(env, lot_no);
+            }
+        }
         Payload::ClarificationIssued(event) => check_clarification(env, event),
         Payload::ProcurementTerminated(event) => {
             for lot_no in &event.lot_nos {

@@ -16,7 +16,7 @@ use crate::domain::{
         winner_determined,
     },
 };
-use crate::events::v1::EntityKind;
+use crate::events::v1::{self, EntityKind, ProcurementMethod};
 use Code::{
     E001_UNKNOWN_REF, E002_ILLEGAL_TRANSITION, E003_BAD_TIME, E012_AWARD_OVER_CEILING,
     E013_CONTRACT_OVER_AWARD, E024_SUM_MISMATCH,
@@ -379,6 +379,63 @@ fn a_final_failure_gives_back_at_once_and_a_retry_holds_until_given_up() {
     assert_eq!(refusal.code, E002_ILLEGAL_TRANSITION);
     world.given(plan_completed());
     assert_eq!(occupied(&world), 0);
+}
+
+#[test]
+fn a_retry_begins_no_earlier_than_its_own_start() {
+    const RETRY: &str = "01-R1";
+    let mut world = World::with_opened_lot();
+    world.given(lot_failed(true));
+    world.given(v1::ReprocurementStarted {
+        lot_no: LOT.to_owned(),
+        new_lot_no: RETRY.to_owned(),
+        name: "办公电脑(重新采购)".to_owned(),
+        amount_fen: PLAN_FEN,
+        new_method: ProcurementMethod::OpenTender.into(),
+        budget_parts: vec![part(LINE, PLAN_FEN)],
+        started_on: "2024-02-20".to_owned(),
+        ..Default::default()
+    });
+    let planned_on = world.of_project::<Lot>(RETRY).planned_on;
+    assert_eq!(planned_on.expect("planned").to_string(), "2024-02-20");
+    let started = |on: &str| v1::ProcurementStarted {
+        start_id: "ST-1".to_owned(),
+        lot_nos: vec![RETRY.to_owned()],
+        on: on.to_owned(),
+    };
+    let recorded = |on: &str| v1::AwardRecorded {
+        lot_no: RETRY.to_owned(),
+        determined_on: on.to_owned(),
+        ..award_recorded()
+    };
+    let issued = |on: &str| v1::ProcurementDocumentIssued {
+        doc_id: "DOC-2".to_owned(),
+        lot_nos: vec![RETRY.to_owned()],
+        issued_on: on.to_owned(),
+        doc_from: "2024-02-20".to_owned(),
+        doc_to: "2024-02-27".to_owned(),
+        bid_deadline: instant("2024-03-12", 9),
+        ..procurement_document_issued()
+    };
+    let acts =
+        |on: &str| -> [Payload; 3] { [started(on).into(), recorded(on).into(), issued(on).into()] };
+    for (early, timely) in acts("2024-02-19").into_iter().zip(acts("2024-02-20")) {
+        assert_early(&world, early, "2024-02-20");
+        world.clone().given(timely);
+    }
+    // The lot of the plan itself is as old as the plan.
+    assert_early(
+        &World::with_plan(),
+        award_recorded_on("2024-01-09"),
+        "2024-01-10",
+    );
+}
+
+fn award_recorded_on(on: &str) -> v1::AwardRecorded {
+    v1::AwardRecorded {
+        determined_on: on.to_owned(),
+        ..award_recorded()
+    }
 }
 
 #[test]

@@ -12,8 +12,8 @@
 //!   is repaid is principal; a loan that is repaid in full is over, whatever was not disbursed.
 //! - What stands against the contract is tested once, when a loan is approved (E018): damages do
 //!   not lower it, payments on the way do not either, only what is executed.
-//! - The account may be locked while the loan runs, from its approval on, once at a time. A release
-//!   may still be recorded after the loan is over, since the bank says so then.
+//! - The account may be locked while the loan runs, from its approval on, once. The end of the loan
+//!   ends the lock; the bank says so then, not before (E002).
 //! - While an account is locked, money goes there and not to the account in the contract's text. A
 //!   second loan on the contract locks the same account (E017).
 //! - A loan is of one contract for ever, and its bank acts on it (E020); the supplier may cancel.

@@ -9,11 +9,12 @@ use crate::domain::{
     payload::EventType,
     refusal::Code::{
         E001_UNKNOWN_REF, E002_ILLEGAL_TRANSITION, E003_BAD_TIME, E017_PAYEE_MISMATCH,
-        E018_FINANCING_OVER_RECEIVABLE, E021_SEALED, E023_RELEASE_OVER_HELD, E024_SUM_MISMATCH,
+        E018_FINANCING_OVER_RECEIVABLE, E020_FORBIDDEN_ROLE, E021_SEALED, E023_RELEASE_OVER_HELD,
+        E024_SUM_MISMATCH,
     },
     testkit::*,
 };
-use crate::events::v1::{self, EntityKind, TermKind, event_payload::Payload};
+use crate::events::v1::{self, ActorRole, EntityKind, TermKind, event_payload::Payload};
 
 /// 450,000.00 yuan: what the first loan is over.
 const LOAN_FEN: i64 = 45_000_000;
@@ -209,7 +210,6 @@ fn loans_go_where_the_domain_says_and_nowhere_else() {
     ];
     for running in [Approved, Disbursed, PartlyRepaid, Defaulted] {
         expected.push((running, E::PayeeAccountLocked, running));
-        expected.push((running, E::PayeeAccountReleased, running));
     }
     let entity = EntityRef::new(EntityKind::Financing, PARTITION, PROJECT, "FN-1");
     assert_machine(loan::TRANSITIONS, &statuses, &expected, |status, fact| {
@@ -438,19 +438,15 @@ fn while_an_account_is_locked_money_goes_there_and_nowhere_else() {
     world.clone().given(changed(PLEDGED));
     world.clone().given(changed(""));
     world.clone().given(second_request(PLEDGED));
-    // The end of the loan ends the lock, and so does its release.
+    // The end of the loan ends the lock.
     let mut given_up = world.clone();
     given_up.given(cancelled("FN-1"));
-    let mut free = world.clone();
-    let mut release = released(PLEDGED);
-    release.released_on = "2024-04-13".to_owned();
-    free.given(release);
     world.given(disbursed(LOAN_FEN));
     assert_eq!(receivable(&world).locked_account(), Some(PLEDGED));
     let mut early = repaid("R-1", LOAN_FEN);
     early.repaid_on = "2024-05-05".to_owned();
     world.given(early);
-    for over in [given_up, free, world] {
+    for over in [given_up, world] {
         assert_eq!(receivable(&over).locked_account(), None);
         let refusal = over.refused(second_request(PLEDGED));
         let figures = [("payee_account_ref", PLEDGED)];
@@ -483,6 +479,7 @@ fn a_lock_is_of_the_loans_bank_once_at_a_time_and_of_one_account() {
     let figures = [("payee_account_ref", "ACC-OTHER")];
     assert_refusal(&refusal, E017_PAYEE_MISMATCH, &figures);
     world.given(locked("FN-2", PLEDGED));
+    world.given(cancelled("FN-1"));
     let refusal = world.refused(released("ACC-OTHER"));
     assert_refusal(&refusal, E017_PAYEE_MISMATCH, &figures);
     let mut early = released(PLEDGED);
@@ -494,13 +491,24 @@ fn a_lock_is_of_the_loans_bank_once_at_a_time_and_of_one_account() {
 }
 
 #[test]
-fn a_release_is_still_told_after_the_loan_is_over() {
+fn an_account_is_released_after_the_loan_is_over_and_not_before() {
     let mut world = lent();
     world.given(locked("FN-1", PLEDGED));
+    let running = |world: &World, status: &str| {
+        let refusal = world.refused(released(PLEDGED));
+        assert_refusal(&refusal, E002_ILLEGAL_TRANSITION, &[("status", status)]);
+    };
+    running(&world, "APPROVED");
     let mut given_up = world.clone();
     given_up.given(cancelled("FN-1"));
     world.given(disbursed(LOAN_FEN));
-    world.given(repaid("R-1", LOAN_FEN));
+    running(&world, "DISBURSED");
+    let mut overdue = world.clone();
+    overdue.given(defaulted(LOAN_FEN));
+    running(&overdue, "DEFAULTED");
+    world.given(repaid("R-1", LOAN_FEN - 1));
+    running(&world, "PARTLY_REPAID");
+    world.given(repaid("R-2", 1));
     for mut over in [given_up, world] {
         over.given(released(PLEDGED));
         let lock = loan(&over).lock.expect("locked once");
@@ -522,6 +530,23 @@ fn acts() -> [Payload; 8] {
         repaid("R-1", 1).into(),
         defaulted(1).into(),
     ]
+}
+
+#[test]
+fn a_bank_acts_on_its_own_loans() {
+    let mut world = open();
+    let by_other = |world: &World, payload: Payload| {
+        let fact = by(world.fact(payload), ActorRole::Bank, SUPPLIER_3);
+        let refusal = world.refused_fact(&fact);
+        assert_refusal(&refusal, E020_FORBIDDEN_ROLE, &[("bank", BANK)]);
+    };
+    by_other(&world, applied("FN-1").into());
+    world.given(applied("FN-1"));
+    for act in acts() {
+        by_other(&world, act);
+    }
+    let own = by(world.fact(cancelled("FN-1")), ActorRole::Bank, BANK);
+    world.append(own).expect("its own loan");
 }
 
 #[test]

@@ -26,6 +26,9 @@ pub fn evolve(lot: &mut Lot, entity: &EntityRef, _position: u64, fact: &Fact) {
         lot.status = to;
     }
     let on = fact.legal_date;
+    if (from, lot.status) == (LotStatus::Absent, LotStatus::Planned) {
+        lot.planned_on = Some(on);
+    }
     match payload {
         Payload::PlanFiled(_) | Payload::PlanRevised(_) => plan(lot, entity, payload),
         Payload::ProcurementDocumentIssued(document) => {

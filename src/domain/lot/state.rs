@@ -90,6 +90,8 @@ pub struct Retry {
 pub struct Lot {
     /// Where it stands.
     pub status: LotStatus,
+    /// The day on which it came to be: of the plan or revision that has it, or of the retry.
+    pub planned_on: Option<NaiveDate>,
     /// Its share of the plan.
     pub amount_fen: i64,
     /// 最高限价 of the plan.

@@ -9,7 +9,7 @@ use crate::domain::{
     refusal::Code::{E001_UNKNOWN_REF, E002_ILLEGAL_TRANSITION, E003_BAD_TIME},
     values::date::midnight_seconds,
 };
-use crate::events::v1::AcceptanceResult;
+use crate::events::v1::{self, AcceptanceResult, ActorRole};
 
 fn notice(on: &str, change: impl FnOnce(&mut NoticePublished)) -> Payload {
     let day = day(on).expect("a day");
@@ -88,6 +88,61 @@ fn names_what_the_project_knows() {
         let code = (!is_known).then_some(E001_UNKNOWN_REF);
         assert_eq!(world.refuses(notice(ON, change)), code, "{name}");
     }
+}
+
+#[test]
+fn names_a_complaint_that_is_there_and_announces_a_decision_that_is_made() {
+    use crate::domain::testkit;
+    let mut world = testkit::World::with_plan();
+    world.given(testkit::regulator_registered());
+    let naming = |world: &testkit::World, notice_type: NoticeType, on: &str| {
+        let fact = world.fact(notice(on, |n| {
+            n.notice_type = notice_type.into();
+            n.complaint_id = "CP-1".to_owned();
+        }));
+        testkit::by(fact, ActorRole::Regulator, testkit::REGULATOR)
+    };
+    let code = |world: &testkit::World, notice_type, on| {
+        let answer = world.decide(&naming(world, notice_type, on));
+        answer.err().map(|refusal| refusal.code)
+    };
+    let (decision, penalty) = (NoticeType::ComplaintDecision, NoticeType::Penalty);
+    for notice_type in [decision, penalty] {
+        let refusal = world.refused_fact(&naming(&world, notice_type, "2024-03-01"));
+        let figures = [("entity_kind", "CP"), ("entity_id", "CP-1")];
+        testkit::assert_refusal(&refusal, E001_UNKNOWN_REF, &figures);
+    }
+    world.given(v1::ChallengeReceived {
+        challenge_id: "CH-1".to_owned(),
+        supplier: testkit::SUPPLIER.to_owned(),
+        subject: v1::ChallengeSubject::Document.into(),
+        received_on: "2024-01-15".to_owned(),
+        ..Default::default()
+    });
+    world.given(v1::ComplaintReceived {
+        complaint_id: "CP-1".to_owned(),
+        complainant: testkit::SUPPLIER.to_owned(),
+        subjects: vec![v1::ChallengeSubject::Document.into()],
+        accepted_by: testkit::REGULATOR.to_owned(),
+        received_on: "2024-01-24".to_owned(),
+        ..Default::default()
+    });
+    assert_eq!(code(&world, penalty, "2024-03-01"), None);
+    assert_eq!(code(&world, decision, "2024-03-01"), Some(E003_BAD_TIME));
+    world.given(v1::ComplaintReviewed {
+        complaint_id: "CP-1".to_owned(),
+        outcome: v1::ComplaintReviewOutcome::Accept.into(),
+        reviewed_on: "2024-01-26".to_owned(),
+        ..Default::default()
+    });
+    world.given(v1::ComplaintDecided {
+        complaint_id: "CP-1".to_owned(),
+        result: v1::ComplaintResult::Rejected.into(),
+        decided_on: "2024-02-28".to_owned(),
+        ..Default::default()
+    });
+    assert_eq!(code(&world, decision, "2024-02-27"), Some(E003_BAD_TIME));
+    assert_eq!(code(&world, decision, "2024-02-28"), None);
 }
 
 #[test]

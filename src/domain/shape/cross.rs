@@ -25,6 +25,11 @@ pub(super) enum Hook {
         kind: u32,
         reason: u32,
     },
+    /// The days of an item come with their unit.
+    DayLimit {
+        days: u32,
+        unit: u32,
+    },
     /// A category is of a catalogue that exists.
     Category {
         version: u32,
@@ -99,8 +104,12 @@ impl Hook {
                 next_award: number("next_award_fen"),
                 parts: number("budget_parts"),
             },
-            "BudgetLineApproved" => Self::Category {
+            "BudgetLineApproved" | "FrameworkDrafted" | "SmallPurchaseRecorded" => Self::Category {
                 version: number("category_version"),
+            },
+            "ApprovalItemCatalogued" => Self::DayLimit {
+                days: number("limit_days"),
+                unit: number("limit_unit"),
             },
             "NoticePublished" => Self::NoticePublished {
                 notice_type: number("notice_type"),
@@ -157,6 +166,12 @@ impl Hook {
                 let is_open = number(bytes, *kind) == SmePolicyKind::NonReserved as u64;
                 if is_open && text(bytes, *reason).is_empty() {
                     missing(walk, path, "reason", "NON_RESERVED needs a reason");
+                }
+            }
+            Self::DayLimit { days, unit } => {
+                if find(bytes, *days).is_some() && number(bytes, *unit) == 0 {
+                    let why = "days are given, so must be how they count";
+                    missing(walk, path, "limit_unit", why);
                 }
             }
             Self::Category { version } => check_version(walk, bytes, *version, path),

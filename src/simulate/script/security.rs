@@ -342,7 +342,7 @@ impl Script<'_> {
             amount_fen,
             repaid_on: self.track.today.to_string(),
         };
-        // Released before the loan ends: a loan that is over holds no account.
+        self.by_bank(bank, Payload::FinancingRepaid(repaid), "loan repaid");
         let released = PayeeAccountReleased {
             financing_id: financing_id(contract),
             contract_id: contract.id.clone(),
@@ -351,7 +351,6 @@ impl Script<'_> {
         };
         let payload = Payload::PayeeAccountReleased(released);
         self.by_bank(bank, payload, "payee account released");
-        self.by_bank(bank, Payload::FinancingRepaid(repaid), "loan repaid");
     }
 
     /// The unit judges the supplier, mostly.

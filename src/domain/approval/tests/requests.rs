@@ -69,9 +69,7 @@ fn approvals_go_where_the_domain_says_and_nowhere_else() {
         (Requested, E::ApprovalDecided, Approved),
         (Requested, E::ApprovalDecided, Rejected),
         (Requested, E::ApprovalWithdrawn, Withdrawn),
-        // The domain is silent on papers that never come; they hold up nothing.
-        (Supplementing, E::ApprovalDecided, Approved),
-        (Supplementing, E::ApprovalDecided, Rejected),
+        // Who does not bring the papers may still give up.
         (Supplementing, E::ApprovalWithdrawn, Withdrawn),
     ];
     let statuses = [
@@ -153,7 +151,9 @@ fn each_act_of_an_approval_follows_the_one_before() {
     world.clone().given(approved("2024-02-01"));
     world.given(papers_requested("2024-02-02"));
     assert_early(&world, papers_came("2024-02-01"), "2024-02-02");
-    assert_early(&world, approved("2024-02-01"), "2024-02-02");
+    let figures = [("status", "SUPPLEMENTING")];
+    let refusal = world.refused(approved("2024-02-03"));
+    assert_refusal(&refusal, E002_ILLEGAL_TRANSITION, &figures);
     world.clone().given(withdrawn("2024-02-02"));
     world.given(papers_came("2024-02-04"));
     assert_early(&world, approved("2024-02-03"), "2024-02-04");

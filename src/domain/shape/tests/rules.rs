@@ -31,6 +31,55 @@ fn notice(change: impl FnOnce(&mut v1::NoticePublished)) -> crate::events::wire:
     })
 }
 
+/// The example of a type with its content changed.
+fn with(name: &str, change: impl FnOnce(&mut Payload)) -> crate::events::wire::EventSubmission {
+    changed(name, |event| {
+        let payload = event.payload.as_mut().expect("a payload");
+        change(payload.payload.as_mut().expect("of a type"));
+    })
+}
+
+#[test]
+fn the_catalogues_year_is_one_that_exists_wherever_it_stands() {
+    for (year, is_right) in [(2013, true), (2014, false), (2021, false), (2022, true)] {
+        for name in [
+            "BudgetLineApproved",
+            "PlanFiled",
+            "FrameworkDrafted",
+            "SmallPurchaseRecorded",
+        ] {
+            let submission = with(name, |payload| match payload {
+                Payload::BudgetLineApproved(e) => e.category_version = year,
+                Payload::PlanFiled(e) => e.category_version = year,
+                Payload::FrameworkDrafted(e) => e.category_version = year,
+                Payload::SmallPurchaseRecorded(e) => e.category_version = year,
+                _ => unreachable!("has no catalogue"),
+            });
+            let told = violations(&submission);
+            let rules: Vec<Rule> = told.iter().map(|(_, rule)| *rule).collect();
+            let expected: &[Rule] = if is_right { &[] } else { &[Rule::BadCategory] };
+            assert_eq!(rules, expected, "{name} {year} {told:?}");
+        }
+    }
+}
+
+#[test]
+fn an_items_days_come_with_their_unit() {
+    let limited = |days: Option<i32>, unit: v1::DayUnit| {
+        with("ApprovalItemCatalogued", |payload| match payload {
+            Payload::ApprovalItemCatalogued(e) => {
+                (e.limit_days, e.limit_unit) = (days, unit.into());
+            }
+            _ => unreachable!("the example is of its type"),
+        })
+    };
+    let uncounted = limited(Some(5), v1::DayUnit::Unspecified);
+    let path = "event.payload.approval_item_catalogued.limit_unit";
+    refuses(&uncounted, path, Rule::MissingField);
+    assert!(violations(&limited(Some(0), v1::DayUnit::Wd)).is_empty());
+    assert!(violations(&limited(None, v1::DayUnit::Unspecified)).is_empty());
+}
+
 #[test]
 fn single_values() {
     type Change = fn(&mut v1::PlanFiled);
