@@ -141,10 +141,12 @@ pub(super) fn fold_before(
     state
 }
 
-/// As [`fold`], testing at every step whether the event may happen: E002 where it may not.
+/// As [`fold`], testing at every step whether the event may happen: E002 where it may not. What
+/// stands at the position that is restated is refused as if it were appended there.
 pub(super) fn fold_checked(
     entity: &EntityRef,
     history: &[HistoryItem],
+    restated: u64,
 ) -> Result<Option<EntityState>, Refusal> {
     let mut state = None;
     for (position, fact) in facts_in_place(entity, history) {
@@ -152,7 +154,10 @@ pub(super) fn fold_checked(
             continue;
         };
         next.transition(entity, &fact)
-            .map_err(|refusal| in_history(refusal, position))?;
+            .map_err(|refusal| match position == restated {
+                true => refusal,
+                false => in_history(refusal, position),
+            })?;
         next.evolve(entity, position, &fact);
         state = Some(next);
     }

@@ -1,8 +1,8 @@
 //! RQ 采购需求: what is needed, found out by surveys, laid down in versions, reviewed.
 //!
 //! The entity is keyed by its stream and number (owner = project id, id = requirement id). Versions
-//! count from 1, each one more than the last (E002); a review is of a version that is known (E001)
-//! and not before it (E003). Surveys may come at any time, also after a version; who wrote what he
+//! count from 1, each one more than the last (E002); a review is of a version that is known (E001),
+//! also when a version is voided later, and not before it (E003). Surveys may come at any time, also after a version; who wrote what he
 //! reviews, and whether a review passed, are questions of law (财库〔2021〕22号).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,8 +137,20 @@ pub fn evolve(requirement: &mut Requirement, entity: &EntityRef, _position: u64,
     }
 }
 
-/// The step gates of requirements: a version is not before the last one (E003), a review of a known
-/// version (E001) and not before it (E003).
+/// E001 when a review is of a version that is not there.
+pub fn invariants(requirement: &Requirement, entity: &EntityRef) -> Result<(), Refusal> {
+    let reviews = requirement.reviews.iter();
+    let mut astray = reviews.filter(|(_, (of, _))| !requirement.versions.contains_key(of));
+    match astray.next() {
+        Some((review_id, (of, _))) => Err(unknown_name("version", &of.to_string())
+            .with("requirement_id", entity.id())
+            .with("review_id", review_id)),
+        None => Ok(()),
+    }
+}
+
+/// The step gates of requirements: a version is not before the last one, a review not before its
+/// version (E003).
 pub fn check(env: &mut Env<'_>, payload: &Payload) {
     match payload {
         Payload::RequirementDefined(event) => {
@@ -153,10 +165,10 @@ pub fn check(env: &mut Env<'_>, payload: &Payload) {
             let Some(requirement) = requirement.get() else {
                 return;
             };
-            match requirement.versions.get(&event.version) {
-                Some(defined_on) => env.not_before("the version", Some(*defined_on)),
-                None => env.refuse(unknown_name("version", &event.version.to_string())),
-            }
+            env.not_before(
+                "the version",
+                requirement.versions.get(&event.version).copied(),
+            );
         }
         _ => {}
     }

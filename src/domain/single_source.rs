@@ -3,15 +3,17 @@
 //! The entity is keyed by its stream and number (owner = project id, id = argument id or publicity
 //! id): an argument and the publicity that rests on it are two, each of its own number. What is
 //! made public leads its lots to `PUBLICISED`; an upheld objection leads them back to `PLANNED`.
+//! An argument remembers the publicity that rests on it, so that no correction parts the two.
 //!
 //! Decided where the domain's specification is silent:
-//! - Experts may argue before the plan is filed; publicity is of a plan in force.
+//! - Experts argue about lots that the ledger knows (E001), on whatever day and whether the plan is
+//!   still in force or not; publicity is of a plan in force.
 //! - Publicity that names its argument is of the same supplier and of argued lots (E001).
 //! - Arguing again answers objections: without one there is nothing to answer (E002). It is of
 //!   exactly the publicity's lots (E001). After a rejected objection another may come.
 //! - Whether publicity is long enough, and whether an objection came in time, is law.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -69,16 +71,20 @@ pub struct SingleSource {
     pub objected_on: Option<NaiveDate>,
     /// The day of the newest argument about objections.
     pub reargued_on: Option<NaiveDate>,
+    /// Supplier and lots of each publicity that rests on the argument.
+    pub publicities: BTreeMap<String, (String, BTreeSet<String>)>,
 }
 
-/// Which event leads where.
+/// Which event leads where. Publicity is `New` for itself, `Known` for the argument that it rests
+/// on.
 pub const TRANSITIONS: &[Row<SingleSourceStatus>] = {
-    use Case::{Any, Upheld as IsUpheld};
+    use Case::{Any, Known, New, Upheld as IsUpheld};
     use EventType as E;
     use SingleSourceStatus::{Absent, Argued, Objected, Publicised, Rejected, Upheld};
     &[
         (Absent, E::SingleSourceArgued, Any, Argued),
-        (Absent, E::SingleSourcePublicised, Any, Publicised),
+        (Absent, E::SingleSourcePublicised, New, Publicised),
+        (Argued, E::SingleSourcePublicised, Known, Argued),
         (Publicised, E::SingleSourceObjected, Any, Objected),
         (Objected, E::SingleSourceObjected, Any, Objected),
         (Rejected, E::SingleSourceObjected, Any, Objected),
@@ -101,6 +107,8 @@ fn next(
         {
             Case::Upheld
         }
+        Payload::SingleSourcePublicised(event) if event.publicity_id == entity.id() => Case::New,
+        Payload::SingleSourcePublicised(_) => Case::Known,
         _ => Case::Other,
     };
     advance(
@@ -133,6 +141,11 @@ pub fn evolve(source: &mut SingleSource, entity: &EntityRef, _position: u64, fac
             source.supplier.clone_from(&event.supplier);
             source.lots = event.lot_nos.iter().cloned().collect();
             source.argued_on = on;
+        }
+        Payload::SingleSourcePublicised(event) if event.publicity_id != entity.id() => {
+            let lots = event.lot_nos.iter().cloned().collect();
+            let rests = (event.supplier.clone(), lots);
+            source.publicities.insert(event.publicity_id.clone(), rests);
         }
         Payload::SingleSourcePublicised(event) => {
             source.supplier.clone_from(&event.supplier);
@@ -186,14 +199,21 @@ fn check_publicity(env: &mut Env<'_>, event: &v1::SingleSourcePublicised) {
         return;
     };
     env.not_before("the argument", argument.argued_on);
-    if argument.supplier != event.supplier {
-        env.refuse(unknown_name("supplier", &event.supplier).with("argument_id", id));
+}
+
+/// E001 when publicity is of another supplier than the argument that it rests on, or of a lot that
+/// is not argued.
+pub fn invariants(source: &SingleSource, entity: &EntityRef) -> Result<(), Refusal> {
+    for (publicity_id, (supplier, lots)) in &source.publicities {
+        let unargued = match lots.difference(&source.lots).next() {
+            _ if *supplier != source.supplier => unknown_name("supplier", supplier),
+            Some(lot_no) => unknown_name("lot_no", lot_no),
+            None => continue,
+        };
+        let refusal = unargued.with("argument_id", entity.id());
+        return Err(refusal.with("publicity_id", publicity_id));
     }
-    for lot_no in &event.lot_nos {
-        if !argument.lots.contains(lot_no) {
-            env.refuse(unknown_name("lot_no", lot_no).with("argument_id", id));
-        }
-    }
+    Ok(())
 }
 
 fn check_reargument(env: &mut Env<'_>, event: &v1::SingleSourceReargued) {

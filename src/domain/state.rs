@@ -250,7 +250,10 @@ impl EntityState {
             }
             Self::Payment(state) => payment::invariants(state, entity),
             Self::Acceptance(state) => acceptance::invariants(state, entity),
+            Self::Requirement(state) => requirement::invariants(state, entity),
+            Self::SingleSource(state) => single_source::invariants(state, entity),
             Self::MethodChange(state) => method_change::invariants(state, entity),
+            Self::Framework(state) => framework::invariants(state, entity),
             Self::Order(state) => order::invariants(state, entity),
             Self::FarmReserve(state) => {
                 farm::reserve_invariants(before.and_then(FarmReserve::of), state, entity)
@@ -270,11 +273,8 @@ impl EntityState {
             | Self::OcdsProcess(_)
             | Self::Delegation(_)
             | Self::Intention(_)
-            | Self::Requirement(_)
-            | Self::SingleSource(_)
             | Self::Fee(_)
             | Self::StageLink(_)
-            | Self::Framework(_)
             | Self::EmallObjection(_)
             | Self::EmallRule(_)
             | Self::EmallManager(_)

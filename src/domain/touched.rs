@@ -30,7 +30,8 @@
 //! | Intention*; requirements; fees; StageLinked; Framework* | their one object |
 //! | PlanFiled | and every IT that it follows |
 //! | MethodChangeApproved | MC, each LT |
-//! | SingleSourcePublicised, SingleSourceReargued | SG, each LT |
+//! | SingleSourcePublicised | SG, SG of the argument named, each LT |
+//! | SingleSourceReargued | SG, each LT |
 //! | start, clarification, termination | each LT |
 //! | qualification, low prices, reevaluation | LT |
 //! | AwardRevoked | LT, PJ, every BL stated |
@@ -96,6 +97,14 @@ impl Touched<'_> {
             self.own(EntityKind::Intention, id);
         }
         self
+    }
+
+    /// The argument that a publicity rests on, if it names one.
+    fn argument(&mut self, id: &str) -> &mut Self {
+        match id {
+            "" => self,
+            id => self.own(EntityKind::SingleSource, id),
+        }
     }
 
     fn contract(&mut self, id: &str) -> &mut Self {
@@ -336,6 +345,7 @@ fn touch_early<'a, 'b>(touched: &'a mut Touched<'b>, payload: &Payload) -> &'a m
         Payload::SingleSourceArgued(e) => touched.own(K::SingleSource, &e.argument_id),
         Payload::SingleSourcePublicised(e) => touched
             .own(K::SingleSource, &e.publicity_id)
+            .argument(&e.argument_id)
             .lots(e.lot_nos.iter().map(String::as_str)),
         Payload::SingleSourceObjected(e) => touched.own(K::SingleSource, &e.publicity_id),
         Payload::SingleSourceReargued(e) => touched

@@ -1,8 +1,6 @@
 //! The step gates of framework agreements.
 
-use chrono::NaiveDate;
-
-use super::state::{Agreement, Framework};
+use super::state::Framework;
 use crate::{
     domain::{
         entity::EntityRef,
@@ -20,7 +18,7 @@ use crate::{
 const MILLI: i128 = 1_000;
 
 /// The step gates of framework agreements: the stream is its own (E001), each act follows the one
-/// before (E003), agreements and orders are with whom and at what they may be.
+/// before (E003), agreements are with whom they may be, orders of what is known.
 pub fn check(env: &mut Env<'_>, payload: &Payload) {
     let Some(id) = id_of(payload) else {
         return;
@@ -44,7 +42,7 @@ pub fn check(env: &mut Env<'_>, payload: &Payload) {
                 None => env.refuse(unknown_name("supplier", &event.supplier)),
             }
         }
-        Payload::FrameworkOrderPlaced(event) => check_order(env, framework, event),
+        Payload::FrameworkOrderPlaced(event) => check_order(env, event),
         Payload::FrameworkExpired(_) => check_expiry(env, framework),
         _ => {}
     }
@@ -149,14 +147,9 @@ fn check_expiry(env: &mut Env<'_>, framework: &Framework) {
     env.not_before("the day after the last agreement's last", after_last);
 }
 
-fn check_order(env: &mut Env<'_>, framework: &Framework, event: &v1::FrameworkOrderPlaced) {
+/// What an order rests on is told by the framework's invariants.
+fn check_order(env: &mut Env<'_>, event: &v1::FrameworkOrderPlaced) {
     check_lot(env, event);
-    let in_force = agreements_in_force(env, framework, &event.supplier);
-    if !in_force.is_empty() {
-        for item in &event.items {
-            check_item(env, &in_force, item);
-        }
-    }
     if let Some(sku) = named_twice(event.items.iter().map(|item| item.sku.as_str())) {
         env.refuse(twice("sku", sku));
     }
@@ -189,72 +182,6 @@ fn check_lot(env: &mut Env<'_>, event: &v1::FrameworkOrderPlaced) {
         .is_some_and(|project| project.unit != event.unit)
     {
         env.refuse(unknown_name("unit", &event.unit).with("project_id", &event.project_id));
-    }
-}
-
-/// What the supplier's order may rest on that day: E001 without an agreement, E003 when none is in
-/// force.
-fn agreements_in_force<'f>(
-    env: &mut Env<'_>,
-    framework: &'f Framework,
-    supplier: &'f str,
-) -> Vec<&'f Agreement> {
-    let on = env.fact.legal_date;
-    if !framework.is_shortlisted(supplier) || framework.agreements_of(supplier).next().is_none() {
-        env.refuse(unknown_name("supplier", supplier));
-        return Vec::new();
-    }
-    let all = framework.agreements_of(supplier);
-    let in_force: Vec<&Agreement> = all.filter(|agreement| agreement.is_in_force(on)).collect();
-    if in_force.is_empty() {
-        env.refuse(out_of_force(framework, supplier, on));
-    }
-    in_force
-}
-
-fn out_of_force(framework: &Framework, supplier: &str, on: NaiveDate) -> Refusal {
-    let from = framework
-        .agreements_of(supplier)
-        .filter_map(|a| a.valid_from)
-        .min();
-    let to = framework
-        .agreements_of(supplier)
-        .filter_map(|a| a.valid_to)
-        .max();
-    let told = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
-    let (from, to) = (told(from), told(to));
-    let message = format!(
-        "no agreement of supplier {supplier} is in force on {on}; they run from {from} to {to}"
-    );
-    Refusal::new(Code::E003_BAD_TIME, message)
-        .with("supplier", supplier)
-        .with("valid_from", from)
-        .with("valid_to", to)
-        .with("legal_on", on)
-}
-
-/// E001 for an item of no agreement in force, E013 for one over the highest agreed price.
-fn check_item(env: &mut Env<'_>, in_force: &[&Agreement], item: &v1::FrameworkOrderItem) {
-    let prices = in_force
-        .iter()
-        .filter_map(|a| a.unit_prices_fen.get(&item.sku));
-    let Some(agreed_fen) = prices.max() else {
-        env.refuse(unknown_name("sku", &item.sku));
-        return;
-    };
-    let unit_price_fen = item.unit_price_fen;
-    if unit_price_fen > *agreed_fen {
-        let message = format!(
-            "item {} is ordered at {unit_price_fen} fen, the agreement's price is {agreed_fen} fen",
-            item.sku
-        );
-        let refusal = Refusal::new(Code::E013_CONTRACT_OVER_AWARD, message);
-        env.refuse(
-            refusal
-                .with("sku", &item.sku)
-                .with("agreed_fen", agreed_fen)
-                .with("unit_price_fen", unit_price_fen),
-        );
     }
 }
 

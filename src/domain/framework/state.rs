@@ -66,6 +66,51 @@ impl Agreement {
     }
 }
 
+/// What an order says that the agreements of its supplier do not allow, as they stood when it was
+/// placed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OrderFault {
+    /// The supplier is not on the short list, or signed no agreement.
+    NoAgreement {
+        /// The supplier.
+        supplier: String,
+    },
+    /// An item of no agreement in force.
+    UnknownItem {
+        /// The item.
+        sku: String,
+    },
+    /// None of its agreements is in force on the day of the order.
+    OutOfForce {
+        /// The supplier.
+        supplier: String,
+        /// The first day of any agreement.
+        valid_from: Option<NaiveDate>,
+        /// The last day of any agreement.
+        valid_to: Option<NaiveDate>,
+        /// The day of the order.
+        placed_on: NaiveDate,
+    },
+    /// An item over the highest price agreed.
+    OverPrice {
+        /// The item.
+        sku: String,
+        /// The highest price agreed, in fen.
+        agreed_fen: i64,
+        /// The price of the order, in fen.
+        unit_price_fen: i64,
+    },
+}
+
+/// An order under the agreements.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ordered {
+    /// Its amount in fen.
+    pub amount_fen: i64,
+    /// What is wrong with it: nothing, unless a correction or void took away what it rested on.
+    pub fault: Option<OrderFault>,
+}
+
 /// The state of a framework agreement. Enumerations are kept as the schema's numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Framework {
@@ -95,8 +140,8 @@ pub struct Framework {
     pub activated_on: Option<NaiveDate>,
     /// Filings with finance.
     pub filings: BTreeSet<String>,
-    /// The amount of each order in fen.
-    pub orders: BTreeMap<String, i64>,
+    /// Orders by number.
+    pub orders: BTreeMap<String, Ordered>,
     /// The day of expiry or termination.
     pub ended_on: Option<NaiveDate>,
 }

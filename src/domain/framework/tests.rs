@@ -108,8 +108,8 @@ fn tells_its_days_its_suppliers_and_its_orders() {
     assert_eq!(framework.status, FrameworkStatus::Active);
     assert_eq!(framework.soliciting_unit, UNIT);
     assert_eq!(framework.orders.len(), 2);
-    assert_eq!(framework.orders["FO-1"], 2 * PRICE_FEN);
-    assert_eq!(framework.orders["FO-2"], PRICE_FEN - 1);
+    assert_eq!(framework.orders["FO-1"].amount_fen, 2 * PRICE_FEN);
+    assert_eq!(framework.orders["FO-2"].amount_fen, PRICE_FEN - 1);
     let told = |day: Option<chrono::NaiveDate>| day.expect("known").to_string();
     assert_eq!(told(framework.drafted_on), "2024-01-02");
     assert_eq!(told(framework.reviewed_on), "2024-01-10");

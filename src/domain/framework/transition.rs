@@ -1,6 +1,9 @@
 //! Which event leads a framework agreement where, and what it leaves behind.
 
-use super::state::{Agreement, Framework, FrameworkStatus, Shortlisted};
+use super::{
+    invariants,
+    state::{Agreement, Framework, FrameworkStatus, Ordered, Shortlisted},
+};
 use crate::domain::{
     decider::Fact,
     entity::EntityRef,
@@ -155,8 +158,11 @@ pub fn evolve(framework: &mut Framework, entity: &EntityRef, _position: u64, fac
             }
         }
         Payload::FrameworkOrderPlaced(event) => {
-            let order_no = event.order_no.clone();
-            framework.orders.insert(order_no, event.amount_fen);
+            let ordered = Ordered {
+                amount_fen: event.amount_fen,
+                fault: invariants::fault_of(framework, event, fact.legal_date),
+            };
+            framework.orders.insert(event.order_no.clone(), ordered);
         }
         Payload::FrameworkExpired(_) | Payload::FrameworkTerminated(_) => framework.ended_on = on,
         _ => {}

@@ -202,6 +202,10 @@ fn only_the_last_version_may_be_voided() {
         E002_ILLEGAL_TRANSITION,
         &[("expected_version", "1"), ("version", "2")],
     );
+    // Nor is it taken from under its review.
+    let refusal = world.refused_fact(&world.void(second));
+    let figures = [("version", "2"), ("review_id", "RV-1")];
+    assert_refusal(&refusal, E001_UNKNOWN_REF, &figures);
     for at in [review, second] {
         let void = world.void(at);
         world.append(void).expect("voided");

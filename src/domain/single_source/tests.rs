@@ -106,6 +106,7 @@ fn goes_where_the_domain_says_and_nowhere_else() {
     let expected = [
         (Absent, E::SingleSourceArgued, Argued),
         (Absent, E::SingleSourcePublicised, Publicised),
+        (Argued, E::SingleSourcePublicised, Argued),
         (Publicised, E::SingleSourceObjected, Objected),
         (Objected, E::SingleSourceObjected, Objected),
         (Objected, E::SingleSourceReargued, Upheld),
@@ -187,7 +188,40 @@ fn each_is_told_once() {
 }
 
 #[test]
-fn experts_argue_about_known_lots_even_before_the_filing() {
+fn no_amendment_parts_publicity_from_its_argument() {
+    let mut world = World::with_lines();
+    let lots = [LOT, "02"].map(|lot_no| plan_lot(lot_no, PLAN_FEN / 2));
+    world.given(v1::PlanFiled {
+        lots: lots.into(),
+        ..plan_filed()
+    });
+    let at = world.given(argued("2024-01-11"));
+    let mut itself = publicised("2024-01-12");
+    ARGUMENT.clone_into(&mut itself.publicity_id);
+    assert_status(&world, itself, "ARGUED");
+    world.given(publicised("2024-01-12"));
+    let rests = &source(&world, ARGUMENT).publicities[PUBLICITY];
+    assert_eq!(*rests, (SUPPLIER.to_owned(), [LOT.to_owned()].into()));
+    let refusal = world.refused_fact(&world.void(at));
+    assert_eq!(refusal.code, E002_ILLEGAL_TRANSITION);
+    let mut other = argued("2024-01-11");
+    SUPPLIER_2.clone_into(&mut other.supplier);
+    let figures = [("supplier", SUPPLIER), ("publicity_id", PUBLICITY)];
+    let refusal = world.refused_fact(&world.correction(at, other));
+    assert_refusal(&refusal, E001_UNKNOWN_REF, &figures);
+    let mut elsewhere = argued("2024-01-11");
+    elsewhere.lot_nos = vec!["02".to_owned()];
+    let figures = [("lot_no", LOT), ("argument_id", ARGUMENT)];
+    let refusal = world.refused_fact(&world.correction(at, elsewhere));
+    assert_refusal(&refusal, E001_UNKNOWN_REF, &figures);
+    let mut wider = argued("2024-01-11");
+    wider.lot_nos.push("02".to_owned());
+    let wider = world.correction(at, wider);
+    world.append(wider).expect("what was publicised is argued");
+}
+
+#[test]
+fn experts_argue_about_known_lots_even_dated_before_the_filing() {
     let mut world = world();
     let other = |lot_no: &str| v1::SingleSourceArgued {
         argument_id: "SA-2".to_owned(),

@@ -157,7 +157,11 @@ const TABLE: &[(&[EventType], &str)] = {
         ),
         (&[E::SingleSourceArgued], "SG PJ-1/ARGUMENT-2023-0001"),
         (
-            &[E::SingleSourcePublicised, E::SingleSourceReargued],
+            &[E::SingleSourcePublicised],
+            "SG PJ-1/PUBLICITY-2023-0001, SG PJ-1/ARGUMENT-2023-0001, LT PJ-1/01",
+        ),
+        (
+            &[E::SingleSourceReargued],
             "SG PJ-1/PUBLICITY-2023-0001, LT PJ-1/01",
         ),
         (&[E::SingleSourceObjected], "SG PJ-1/PUBLICITY-2023-0001"),

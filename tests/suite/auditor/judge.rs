@@ -140,7 +140,9 @@ impl Auditor {
                     .iter()
                     .filter_map(|place| place.counts()),
             );
-            codes.extend(past.expect("what stands could happen").steps(act));
+            let past = past.expect("what stands could happen");
+            codes.extend(past.steps(act));
+            codes.extend(past.transition(act).err());
         }
         if place.is_voided {
             codes.push(E002);

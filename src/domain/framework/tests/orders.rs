@@ -50,6 +50,41 @@ fn an_order_rests_on_an_agreement_in_force() {
 }
 
 #[test]
+fn no_amendment_of_an_agreement_parts_it_from_its_orders() {
+    let mut world = drafted(FrameworkKind::Closed);
+    world.given(review("2024-01-10"));
+    world.given(call("2024-01-15", "2024-02-06"));
+    world.given(short_list("2024-02-08", 2, &[SUPPLIER, SUPPLIER_2]));
+    let at = world.given(agreement("A-1", SUPPLIER));
+    world.given(agreement("A-2", SUPPLIER_2));
+    world.given(activation("2024-02-25"));
+    world.given(order());
+    let restated = |change: fn(&mut v1::FrameworkAgreementSigned)| {
+        let mut restated = agreement("A-1", SUPPLIER);
+        change(&mut restated);
+        world.correction(at, restated)
+    };
+    let cheaper = restated(|a| a.items[0].unit_price_fen = PRICE_FEN - 1);
+    let figures = [("order_no", "FO-1"), ("agreed_fen", "499999")];
+    let refusal = world.refused_fact(&cheaper);
+    assert_refusal(&refusal, E013_CONTRACT_OVER_AWARD, &figures);
+    let without = restated(|a| a.items[0].sku = "SKU-9".to_owned());
+    let figures = [("order_no", "FO-1"), ("sku", "SKU-1")];
+    assert_refusal(&world.refused_fact(&without), E001_UNKNOWN_REF, &figures);
+    let over = restated(|a| a.valid_to = "2024-03-02".to_owned());
+    let figures = [("order_no", "FO-1"), ("valid_to", "2024-03-02")];
+    assert_refusal(&world.refused_fact(&over), E003_BAD_TIME, &figures);
+    let figures = [("order_no", "FO-1"), ("supplier", SUPPLIER)];
+    let refusal = world.refused_fact(&world.void(at));
+    assert_refusal(&refusal, E001_UNKNOWN_REF, &figures);
+    let dearer = restated(|a| a.items[0].unit_price_fen = PRICE_FEN + 1);
+    world.append(dearer).expect("the order is below it");
+    // What was ordered stands when its supplier is taken off the list afterwards.
+    world.given(removal(SUPPLIER, "2024-04-01"));
+    assert!(framework(&world).orders["FO-1"].fault.is_none());
+}
+
+#[test]
 fn an_order_is_at_the_agreed_price_at_most() {
     let mut world = active();
     let one_at = |fen: i64| order_of(vec![line("SKU-1", 1_000, fen)], fen);
