@@ -14,11 +14,17 @@
 //! - Nothing is posted after it arrived, or refused before it was handed in (E003). `knew_on` is
 //!   not compared: of results it is the end of the notice's time, and a supplier may challenge
 //!   before that. Whether a challenge came in time is a finding.
+//!
+//! Read next: [`roll`], the challenges of a project together.
+
+pub mod roll;
 
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+
+pub use roll::ChallengeRoll;
 
 use super::{
     decider::Fact,
@@ -228,14 +234,8 @@ pub fn evolve(challenge: &mut Challenge, entity: &EntityRef, _position: u64, fac
 /// The step gates of challenges: the lot is known, the supplier stays the same (E001), each act
 /// follows the one that it rests on (E003).
 pub fn check(env: &mut Env<'_>, payload: &Payload) {
-    let challenge_id = match payload {
-        Payload::ChallengeFiled(e) => &e.challenge_id,
-        Payload::ChallengeReceived(e) => &e.challenge_id,
-        Payload::ChallengeRefused(e) => &e.challenge_id,
-        Payload::ChallengeForwarded(e) => &e.challenge_id,
-        Payload::ChallengeReplied(e) => &e.challenge_id,
-        Payload::ChallengeWithdrawn(e) => &e.challenge_id,
-        _ => return,
+    let Some(challenge_id) = roll::challenge_of(payload) else {
+        return;
     };
     let loaded = env.load::<Challenge>(challenge_id);
     let before = loaded.get().cloned().unwrap_or_default();

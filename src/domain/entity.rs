@@ -118,6 +118,7 @@ pub fn code(kind: EntityKind) -> &'static str {
         EntityKind::Ban => "BN",
         EntityKind::Inquiry => "IQ",
         EntityKind::Challenge => "CH",
+        EntityKind::ChallengeRoll => "CS",
         EntityKind::Complaint => "CP",
         EntityKind::Order => "EO",
         EntityKind::EmallObjection => "OB",

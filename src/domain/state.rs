@@ -41,7 +41,7 @@ use super::{
 };
 use super::{
     approval::{self, Approval, ApprovalItem},
-    challenge::{self, Challenge},
+    challenge::{self, Challenge, ChallengeRoll},
     complaint::{self, Complaint},
     credit::{self, Ban, Credit},
     financing::{self, Financing, Receivable},
@@ -214,6 +214,8 @@ entity_states! {
     Inquiry { inquiry::transition, inquiry::evolve },
     /// CH 质疑.
     Challenge { challenge::transition, challenge::evolve },
+    /// CS: the challenges of a project together.
+    ChallengeRoll { challenge::roll::transition, challenge::roll::evolve },
     /// CP 投诉.
     Complaint { complaint::transition, complaint::evolve },
     /// FN 政采贷.
@@ -297,6 +299,7 @@ impl EntityState {
             | Self::RulePack(_)
             | Self::Inquiry(_)
             | Self::Challenge(_)
+            | Self::ChallengeRoll(_)
             | Self::Complaint(_)
             | Self::Receivable(_)
             | Self::CreditEnhancement(_)

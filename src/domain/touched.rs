@@ -17,12 +17,13 @@
 //! | PaymentExecuted, PaymentReturned | PY, CT, PJ, every BL stated |
 //! | Acceptance* | AC, CT |
 //! | NoticePublished | NO |
-//! | Inquiry*, Challenge*, Complaint* | IQ, CH, CP (suspensions: CP, every LT named) |
+//! | Inquiry*, Complaint* | IQ, CP (suspensions: CP, every LT named) |
+//! | Challenge* | CH, CS |
 //! | consents and confirmations of a contract | RV (project and contract) |
 //! | Financing*, PayeeAccount* | FN, RV |
 //! | Bond*, Guarantee* | BD or GT, the CT named |
 //! | CreditEnhancementAccepted | CX |
-//! | CreditEvaluated | CE (project and contract) |
+//! | CreditEvaluated | CE (project) |
 //! | BadConductRecorded, CreditRepaired | BN |
 //! | ApprovalItem* | AI |
 //! | other Approval* | AP |
@@ -97,6 +98,12 @@ impl Touched<'_> {
             self.own(EntityKind::Intention, id);
         }
         self
+    }
+
+    /// A challenge, and the challenges of the project together.
+    fn challenge(&mut self, id: &str) -> &mut Self {
+        self.own(EntityKind::Challenge, id);
+        self.own(EntityKind::ChallengeRoll, "")
     }
 
     /// The argument that a publicity rests on, if it names one.
@@ -359,7 +366,7 @@ fn touch_early<'a, 'b>(touched: &'a mut Touched<'b>, payload: &Payload) -> &'a m
         Payload::ExpertFeePaid(e) => touched.own(K::Fee, &e.fee_id),
         Payload::ConfirmationRequested(e) => touched.own(K::Receivable, &e.contract_id),
         Payload::ContractConfirmed(e) => touched.own(K::Receivable, &e.contract_id),
-        Payload::CreditEvaluated(e) => touched.own(K::Credit, &e.contract_id),
+        Payload::CreditEvaluated(_) => touched.own(K::Credit, ""),
         Payload::BadConductRecorded(e) => touched.own(K::Ban, &e.record_id),
         Payload::CreditRepaired(e) => touched.own(K::Ban, &e.record_id),
         Payload::StageLinked(e) => touched.own(K::StageLink, &e.link_id),
@@ -373,12 +380,12 @@ fn touch_disputes<'a, 'b>(touched: &'a mut Touched<'b>, payload: &Payload) -> &'
     match payload {
         Payload::InquiryReceived(e) => touched.own(K::Inquiry, &e.inquiry_id),
         Payload::InquiryAnswered(e) => touched.own(K::Inquiry, &e.inquiry_id),
-        Payload::ChallengeFiled(e) => touched.own(K::Challenge, &e.challenge_id),
-        Payload::ChallengeReceived(e) => touched.own(K::Challenge, &e.challenge_id),
-        Payload::ChallengeRefused(e) => touched.own(K::Challenge, &e.challenge_id),
-        Payload::ChallengeForwarded(e) => touched.own(K::Challenge, &e.challenge_id),
-        Payload::ChallengeReplied(e) => touched.own(K::Challenge, &e.challenge_id),
-        Payload::ChallengeWithdrawn(e) => touched.own(K::Challenge, &e.challenge_id),
+        Payload::ChallengeFiled(e) => touched.challenge(&e.challenge_id),
+        Payload::ChallengeReceived(e) => touched.challenge(&e.challenge_id),
+        Payload::ChallengeRefused(e) => touched.challenge(&e.challenge_id),
+        Payload::ChallengeForwarded(e) => touched.challenge(&e.challenge_id),
+        Payload::ChallengeReplied(e) => touched.challenge(&e.challenge_id),
+        Payload::ChallengeWithdrawn(e) => touched.challenge(&e.challenge_id),
         Payload::ComplaintReceived(e) => touched.own(K::Complaint, &e.complaint_id),
         Payload::ComplaintCorrectionRequested(e) => touched.own(K::Complaint, &e.complaint_id),
         Payload::ComplaintCorrected(e) => touched.own(K::Complaint, &e.complaint_id),

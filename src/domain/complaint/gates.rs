@@ -6,7 +6,7 @@ use super::state::{Complaint, ComplaintStatus};
 use crate::{
     domain::{
         calendar::Calendar,
-        challenge::{Challenge, ChallengeStatus},
+        challenge::{Challenge, ChallengeRoll},
         gate::Env,
         payload::day,
         refusal::{Code, Refusal, bad_time},
@@ -112,34 +112,58 @@ fn check_end(env: &mut Env<'_>, what: &'static str, until: &str) {
     }
 }
 
-/// E002 for a complaint that may not be taken up: it follows no challenge by the same supplier that
-/// is known here, complains of more than was challenged (政府采购法实施条例第55条), or came before
-/// both the answer and the end of its time (政府采购法第55条).
+/// E002 for a complaint that may not be taken up: the same supplier challenged nothing in this
+/// project that stands, it complains of more than was challenged (政府采购法实施条例第55条), or it
+/// came before both the answer and the end of its time (政府采购法第55条). Of several challenges of
+/// one subject the first whose time has come counts, whichever the complaint names.
 fn check_admissible(env: &mut Env<'_>, id: &str, complaint: &Complaint) {
-    let loaded = env.load::<Challenge>(&complaint.challenge_id);
-    let challenge = loaded.get().filter(|challenge| {
-        challenge.supplier == complaint.complainant
-            && challenge.status != ChallengeStatus::Withdrawn
-    });
-    let Some(challenge) = challenge else {
+    let loaded = env.load::<ChallengeRoll>("");
+    let standing = loaded
+        .get()
+        .into_iter()
+        .flat_map(|roll| roll.standing_of(&complaint.complainant));
+    let challenges: Vec<&Challenge> = standing.collect();
+    if challenges.is_empty() {
         env.refuse(unchallenged(id, complaint));
         return;
-    };
-    let beyond = |subject: &&i32| !challenge.subjects.contains(*subject);
-    if let Some(subject) = complaint.subjects.iter().find(beyond) {
-        env.refuse(goes_beyond(id, complaint, *subject));
     }
-    let (Some(received_on), Some(from)) = (complaint.received_on, challenge.reply_runs_from())
-    else {
-        return;
-    };
-    // Seven working days lie within two months, whatever holidays there are.
-    let calendar = Calendar::of(env, from.year(), from.year() + 1);
-    let period_ends_on = calendar.wd_x(from, REPLY_DAYS, &[]).on;
-    let answered_on = challenge.answered_on();
-    let earliest_on = answered_on.map_or(period_ends_on, |on| on.min(period_ends_on));
-    if received_on < earliest_on {
-        env.refuse(too_early(id, received_on, period_ends_on, answered_on));
+    for subject in &complaint.subjects {
+        let of_it = challenges.iter().filter(|c| c.subjects.contains(subject));
+        let times: Vec<ReplyTime> = of_it.filter_map(|c| ReplyTime::of(env, c)).collect();
+        let Some(first) = times.iter().min_by_key(|time| time.earliest_on()) else {
+            env.refuse(goes_beyond(id, complaint, *subject));
+            continue;
+        };
+        if let Some(received_on) = complaint.received_on
+            && received_on < first.earliest_on()
+        {
+            env.refuse(too_early(id, received_on, first));
+        }
+    }
+}
+
+/// When a challenge was answered, and until when it had to be.
+struct ReplyTime {
+    answered_on: Option<NaiveDate>,
+    ends_on: NaiveDate,
+}
+
+impl ReplyTime {
+    /// `None` of a challenge that nobody handed in.
+    fn of(env: &Env<'_>, challenge: &Challenge) -> Option<Self> {
+        let from = challenge.reply_runs_from()?;
+        // Seven working days lie within two months, whatever holidays there are.
+        let calendar = Calendar::of(env, from.year(), from.year() + 1);
+        Some(Self {
+            answered_on: challenge.answered_on(),
+            ends_on: calendar.wd_x(from, REPLY_DAYS, &[]).on,
+        })
+    }
+
+    /// The first day of a complaint.
+    fn earliest_on(&self) -> NaiveDate {
+        self.answered_on
+            .map_or(self.ends_on, |on| on.min(self.ends_on))
     }
 }
 
@@ -149,51 +173,39 @@ fn not_admissible(id: &str, why: &str) -> Refusal {
 }
 
 fn unchallenged(id: &str, complaint: &Complaint) -> Refusal {
-    let named = match complaint.challenge_id.as_str() {
-        "" => "no challenge",
-        named => named,
-    };
-    let why = format!(
-        "it names {named}, and no challenge by {} of this number stands in this project \
-         (政府采购法第55条)",
-        complaint.complainant
-    );
+    let complainant = &complaint.complainant;
+    let why = format!("no challenge by {complainant} stands in this project (政府采购法第55条)");
     not_admissible(id, &why)
         .with("challenge_id", &complaint.challenge_id)
-        .with("complainant", &complaint.complainant)
+        .with("complainant", complainant)
 }
 
 fn goes_beyond(id: &str, complaint: &Complaint, subject: i32) -> Refusal {
     let subject = ChallengeSubject::try_from(subject).unwrap_or_default();
     let subject = subject.as_str_name();
     let why = format!(
-        "it complains of {subject}, which challenge {} did not challenge \
-         (政府采购法实施条例第55条)",
-        complaint.challenge_id
+        "it complains of {subject}, which {} did not challenge (政府采购法实施条例第55条)",
+        complaint.complainant
     );
     not_admissible(id, &why)
         .with("challenge_id", &complaint.challenge_id)
         .with("subject", subject)
 }
 
-fn too_early(
-    id: &str,
-    received_on: NaiveDate,
-    period_ends_on: NaiveDate,
-    answered_on: Option<NaiveDate>,
-) -> Refusal {
-    let answered = match answered_on {
+fn too_early(id: &str, received_on: NaiveDate, time: &ReplyTime) -> Refusal {
+    let answered = match time.answered_on {
         Some(on) => format!("the answer of {on}"),
         None => "any answer".to_owned(),
     };
+    let ends_on = time.ends_on;
     let why = format!(
-        "it was received on {received_on}, before {answered} and before {period_ends_on}, when the \
+        "it was received on {received_on}, before {answered} and before {ends_on}, when the \
          {REPLY_DAYS} working days of the answer end (政府采购法第55条)"
     );
     let refusal = not_admissible(id, &why)
         .with("received_on", received_on)
-        .with("reply_due_on", period_ends_on);
-    match answered_on {
+        .with("reply_due_on", ends_on);
+    match time.answered_on {
         Some(on) => refusal.with("answered_on", on),
         None => refusal,
     }

@@ -9,7 +9,8 @@
 //!
 //! Decided where the specification is silent:
 //! - A receipt is never refused for its content. What may not be taken up is said when it is to be
-//!   taken up ([`gates`]): `ComplaintReviewed` with `ACCEPT` is E002.
+//!   taken up ([`gates`]): `ComplaintReviewed` with `ACCEPT` is E002. Any challenge of the same
+//!   supplier in the project counts, named or not.
 //! - A challenge that was refused counts as answered on that day, and the time of its reply runs
 //!   from the day on which it was handed in; one that was filed and never received, from its
 //!   filing. A withdrawn challenge is no challenge any more.

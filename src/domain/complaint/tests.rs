@@ -359,6 +359,43 @@ fn is_taken_up_only_for_what_was_challenged() {
     world.given(reviewed(Accept, "2024-01-26"));
 }
 
+#[test]
+fn any_standing_challenge_of_the_supplier_counts_whichever_the_complaint_names() {
+    let of = |id: &str, subject: ChallengeSubject, on: &str| v1::ChallengeReceived {
+        challenge_id: id.to_owned(),
+        subject: subject.into(),
+        ..challenge_received(on)
+    };
+    let named = |challenge_id: &str| v1::ComplaintReceived {
+        challenge_id: challenge_id.to_owned(),
+        ..received(&[Document, Process], "2024-01-24")
+    };
+    let mut world = planned();
+    world.given(of("CH-1", Document, "2024-01-15"));
+    let mut narrow = world.clone();
+    narrow.given(named("CH-1"));
+    let figures = [("subject", "CHALLENGE_SUBJECT_PROCESS")];
+    let refusal = narrow.refused(reviewed(Accept, "2024-01-26"));
+    assert_refusal(&refusal, E002_ILLEGAL_TRANSITION, &figures);
+    // The second came too late to be complained about by now.
+    let mut early = world.clone();
+    early.given(of("CH-2", Process, "2024-01-16"));
+    early.given(named("CH-1"));
+    let refusal = early.refused(reviewed(Accept, "2024-01-26"));
+    let figures = [("reply_due_on", "2024-01-25")];
+    assert_refusal(&refusal, E002_ILLEGAL_TRANSITION, &figures);
+    // A third of the same subject was answered in time.
+    early.given(of("CH-3", Process, "2024-01-15"));
+    early.given(reviewed(Accept, "2024-01-26"));
+    world.given(of("CH-2", Process, "2024-01-15"));
+    for name in ["", "CH-1", "CH-2", "CH-9"] {
+        let mut world = world.clone();
+        world.given(named(name));
+        world.given(reviewed(Accept, "2024-01-26"));
+        assert_eq!(complaint(&world).status, ComplaintStatus::UnderReview);
+    }
+}
+
 /// A complaint that comes one day before a day may not be taken up, one of that day may.
 fn assert_earliest(history: &[Payload], earliest_on: &str, figures: &[(&str, &str)]) {
     let mut world = planned();

@@ -1,4 +1,4 @@
-//! CE 信用评价: who judged whom on one contract.
+//! CE 信用评价: who judged whom in a project, on which contract.
 
 use std::collections::BTreeMap;
 
@@ -20,6 +20,8 @@ use crate::{
 /// One evaluation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evaluation {
+    /// The contract; empty for the project as a whole.
+    pub contract_id: String,
     /// Who judged.
     pub evaluator: String,
     /// Who was judged.
@@ -32,14 +34,15 @@ pub struct Evaluation {
     pub evaluated_on: NaiveDate,
 }
 
-/// The evaluations of a contract, or of a project as a whole.
+/// The evaluations of a project and its contracts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credit {
     /// Evaluations by id.
     pub evaluations: BTreeMap<String, Evaluation>,
 }
 
-/// E002 when the evaluation's id is used, or its evaluator has judged the subject already.
+/// E002 when the evaluation's id is used, or its evaluator has judged the subject on the contract
+/// already.
 pub fn transition(state: &Credit, entity: &EntityRef, fact: &Fact) -> Result<(), Refusal> {
     let Some(Payload::CreditEvaluated(e)) = payload_of(&fact.event) else {
         return Ok(());
@@ -48,12 +51,18 @@ pub fn transition(state: &Credit, entity: &EntityRef, fact: &Fact) -> Result<(),
         return Err(repeated(entity, "evaluation_id", &e.evaluation_id));
     }
     let mut made = state.evaluations.iter();
-    let earlier = made.find(|(_, made)| made.evaluator == e.evaluator && made.subject == e.subject);
+    let earlier = made.find(|(_, made)| {
+        let same = (&made.evaluator, &made.subject, &made.contract_id);
+        same == (&e.evaluator, &e.subject, &e.contract_id)
+    });
     match earlier {
         Some((id, _)) => {
             let (evaluator, subject) = (&e.evaluator, &e.subject);
-            let message =
-                format!("{evaluator} has evaluated {subject} on {entity} already, in {id}");
+            let on = match e.contract_id.as_str() {
+                "" => "the project",
+                contract_id => contract_id,
+            };
+            let message = format!("{evaluator} has evaluated {subject} on {on} already, in {id}");
             Err(Refusal::new(Code::E002_ILLEGAL_TRANSITION, message)
                 .with("evaluator", evaluator)
                 .with("subject", subject)
@@ -68,6 +77,7 @@ pub fn transition(state: &Credit, entity: &EntityRef, fact: &Fact) -> Result<(),
 pub fn evolve(state: &mut Credit, _entity: &EntityRef, _position: u64, fact: &Fact) {
     if let Some(Payload::CreditEvaluated(e)) = payload_of(&fact.event) {
         let evaluation = Evaluation {
+            contract_id: e.contract_id.clone(),
             evaluator: e.evaluator.clone(),
             subject: e.subject.clone(),
             subject_kind: e.subject_kind,

@@ -193,10 +193,16 @@ fn a_party_judges_another_once_on_a_contract() {
     };
     let returned = by(world.fact(returned), ActorRole::Supplier, SUPPLIER);
     world.append(returned).expect("the supplier judges as well");
+    // An evaluation's number is one of the project's, whatever contract it is on.
+    let refusal = world.refused(evaluated("CE-1", ""));
+    assert_refusal(&refusal, E002_ILLEGAL_TRANSITION, &figures);
     world.given(evaluated("CE-4", ""));
-    let credit: Credit = world.of_project(CONTRACT);
+    let refusal = world.refused(evaluated("CE-5", ""));
+    let figures = [("contract_id", ""), ("evaluation_id", "CE-4")];
+    assert_refusal(&refusal, E002_ILLEGAL_TRANSITION, &figures);
+    let credit: Credit = world.of_project("");
     let ids: Vec<&String> = credit.evaluations.keys().collect();
-    assert_eq!(ids, ["CE-1", "CE-2", "CE-3"]);
+    assert_eq!(ids, ["CE-1", "CE-2", "CE-3", "CE-4"]);
 }
 
 #[test]
@@ -219,12 +225,13 @@ fn an_evaluation_keeps_who_judged_whom_and_how() {
     let mut world = contracted();
     world.given(evaluated("CE-1", CONTRACT));
     let expected = Evaluation {
+        contract_id: CONTRACT.to_owned(),
         evaluator: UNIT.to_owned(),
         subject: SUPPLIER.to_owned(),
         subject_kind: CreditSubjectKind::Supplier.into(),
         scores: vec![5, 1],
         evaluated_on: date("2024-02-20"),
     };
-    let credit: Credit = world.of_project(CONTRACT);
+    let credit: Credit = world.of_project("");
     assert_eq!(credit.evaluations["CE-1"], expected);
 }

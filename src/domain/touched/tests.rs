@@ -181,7 +181,7 @@ const TABLE: &[(&[EventType], &str)] = {
             ],
             "RV PJ-1/CONTRACT-2023-0001",
         ),
-        (&[E::CreditEvaluated], "CE PJ-1/CONTRACT-2023-0001"),
+        (&[E::CreditEvaluated], "CE PJ-1/"),
         (
             &[E::BadConductRecorded, E::CreditRepaired],
             "BN 91430407MA9TE5T12X/RECORD-2023-0001",
@@ -199,7 +199,7 @@ const TABLE: &[(&[EventType], &str)] = {
                 E::ChallengeReplied,
                 E::ChallengeWithdrawn,
             ],
-            "CH PJ-1/CHALLENGE-2023-0001",
+            "CH PJ-1/CHALLENGE-2023-0001, CS PJ-1/",
         ),
         (
             &[

@@ -165,8 +165,9 @@ fn a_complaint_that_the_law_does_not_allow_is_recorded_and_not_accepted() {
         let not = reviewed("CP-2", "NOT_ACCEPTED");
         s.tell(FINANCE, "2023-05-26", "ComplaintReviewed", not)
             .await;
+        // Whichever it names: its complainant challenged nothing.
         let mut alone = complaint("CP-3", &[RESULT]);
-        alone["challengeId"] = serde_json::Value::Null;
+        alone["complainant"] = BING_CODE.into();
         s.tell(FINANCE, "2023-05-29", "ComplaintReceived", alone)
             .await;
         let refused = s
@@ -178,6 +179,13 @@ fn a_complaint_that_the_law_does_not_allow_is_recorded_and_not_accepted() {
             )
             .await;
         gate(&refused, "E002_ILLEGAL_TRANSITION", &[]);
+        let mut unnamed = complaint("CP-4", &[RESULT]);
+        unnamed["challengeId"] = serde_json::Value::Null;
+        s.tell(FINANCE, "2023-05-29", "ComplaintReceived", unnamed)
+            .await;
+        let accepted = reviewed("CP-4", "ACCEPT");
+        s.tell(FINANCE, "2023-05-30", "ComplaintReviewed", accepted)
+            .await;
     });
 }
 
