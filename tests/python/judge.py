@@ -277,9 +277,6 @@ class Trial:
         print(f"{sum(self.reasons.values())} requests, seed {self.seed}; answers met:")
         for reason, count in sorted(self.reasons.items(), key=lambda item: item[0] or ""):
             print(f"{count:8} {reason or 'accepted'}")
-        print("departures of the ledger from its documents, as known:")
-        for name, count in sorted(self.ledger.model.departures.items()):
-            print(f"{count:8} {name}")
         never = [kind for kind in self.kinds if not self.accepted[kind]]
         gates = {reason for code, reason in REASONS.items() if code not in NOT_GATES}
         unmet = sorted(gates - set(self.reasons))

@@ -5,10 +5,7 @@ what comes after is done, when nothing was refused. Then the sums of everything 
 hold. Of several refusals the lowest code is answered, as the documented precedence has it.
 """
 
-import collections
 import copy
-
-from .departures import DEPARTURES
 
 RULES = {}
 TABLES = {}
@@ -127,14 +124,14 @@ class Case:
     def label(self, field):
         return label(self.body, field)
 
-    def bar(self, code, when, departure=None):
+    def bar(self, code, when):
         """Refuses what can never be, whatever is said of the past later."""
-        if when and not (departure and self.model.departs(departure)):
+        if when:
             self.codes.add(code)
 
-    def ask(self, code, when, departure=None):
+    def ask(self, code, when):
         """Refuses what may not be appended; not asked again when the past is told anew."""
-        if when and self.is_new and not (departure and self.model.departs(departure)):
+        if when and self.is_new:
             self.codes.add(code)
             self.asked.add(code)
 
@@ -172,7 +169,7 @@ class Case:
         self.effects.append(lambda: self.lead(thing, state))
         return thing
 
-    def step(self, thing, case="", after=None, departure=None):
+    def step(self, thing, case="", after=None):
         """Moves an object by its table, not before the day on which it came to where it is.
 
         What leaves it where it is may be told late, but not before the object's own beginning.
@@ -188,7 +185,7 @@ class Case:
         if thing.state is not None:
             stays = to in ("=", thing.state)
             days = after or (thing.begun if stays else thing.since)
-            self.ask("E003", self.on < days, departure)
+            self.ask("E003", self.on < days)
         self.effects.append(lambda: self.lead(thing, thing.state if to == "=" else to))
         return thing
 
@@ -240,13 +237,6 @@ class Model:
     def __init__(self):
         self.things = {}
         self.undo = []
-        self.departures = collections.Counter()
-
-    def departs(self, name):
-        """Counts a departure from the documents that is known, and lets it pass."""
-        assert name in DEPARTURES, name
-        self.departures[name] += 1
-        return True
 
     def look(self, fact, is_new=True):
         """A fact as it is judged, and what is left to do when it happens."""

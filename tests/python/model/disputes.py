@@ -10,7 +10,6 @@ entity(
     subjects=set,
     complainant="",
     by="",
-    challenge="",
     received_on="",
     pauses=dict,
 )
@@ -72,8 +71,16 @@ def answer(case):
     case.step(case.known("IQ", case.owner, case.body.inquiry_id))
 
 
+def enrol(case):
+    """The challenges of a project are known together, too."""
+    roll = case.find("CS", case.owner)
+    if roll.state is None:
+        case.effects.append(lambda: case.lead(roll, "KNOWN"))
+
+
 @rule("challenge_filed", "challenge_received", "challenge_refused")
 def challenge(case):
+    enrol(case)
     challenge = case.find("CH", case.owner, case.body.challenge_id)
     is_late = case.kind == "challenge_filed" and challenge.state is not None
     case.step(challenge, "late" if is_late and challenge.state != "FILED" else "", "-")
@@ -96,6 +103,7 @@ def challenge(case):
 
 @rule("challenge_forwarded", "challenge_replied", "challenge_withdrawn")
 def handle(case):
+    enrol(case)
     challenge = case.step(case.known("CH", case.owner, case.body.challenge_id))
     yield
     if case.kind == "challenge_replied":
@@ -109,7 +117,6 @@ def receive(case):
     complaint.subjects = labels(case.body, "subjects")
     complaint.complainant, complaint.by = case.body.complainant, case.body.accepted_by
     complaint.received_on, complaint.pauses = case.on, {}
-    complaint.challenge = case.body.challenge_id
 
 
 def complaint_of(case):
@@ -126,18 +133,29 @@ def step(case, complaint, outcome=""):
 
 
 def may_be_accepted(case, complaint):
-    """Whether it names a challenge of the same supplier and of its subjects, and came after the
-    reply or, where that is earlier, the end of the time for it."""
-    challenge = case.peek("CH", case.owner, complaint.challenge)
-    if challenge is None or challenge.state == "WITHDRAWN":
-        return False
-    if challenge.supplier != complaint.complainant:
-        return False
-    if not complaint.subjects <= challenge.subjects:
-        return False
+    """Whether each of its subjects was challenged by the same supplier, and it came after the reply
+    or, where that is earlier, the end of the time for it."""
+    challenges = [
+        challenge
+        for key, challenge in case.model.things.items()
+        if key[:2] == ("CH", case.owner)
+        and challenge.supplier == complaint.complainant
+        and challenge.state != "WITHDRAWN"
+    ]
+    return all(
+        any(
+            subject in challenge.subjects and complaint.received_on >= earliest_on(challenge)
+            for challenge in challenges
+        )
+        for subject in complaint.subjects
+    )
+
+
+def earliest_on(challenge):
+    """The first day on which one may complain about what became of a challenge."""
     begun = challenge.received_on or challenge.filed_on
     ends = working_day_after(begun, REPLY_DAYS)
-    return complaint.received_on >= min(challenge.replied_on or ends, ends)
+    return min(challenge.replied_on or ends, ends)
 
 
 @rule("complaint_reviewed")

@@ -1,16 +1,17 @@
 """How a lot fails and is procured again, and the way of a single source (domain.md 2.5)."""
 
-from .core import entity, machine, rule, shares
+from .core import entity, machine, rule, shares, sums
 from .dates import day_of
 from .money import lines_of, occupy
 from .tender import advance, lot_of, plan_stands
 
-entity("SG", supplier="", objections=set, lots=set)
+entity("SG", supplier="", objections=set, lots=set, publicities=dict)
 machine(
     "SG",
     [
         ("-", "single_source_argued", "ARGUED"),
         ("-", "single_source_publicised", "PUBLICISED"),
+        ("ARGUED", "single_source_publicised/argued", "="),
         ("PUBLICISED OBJECTED REJECTED", "single_source_objected", "OBJECTED"),
         ("OBJECTED", "single_source_reargued", "REJECTED"),
         ("OBJECTED", "single_source_reargued/upheld", "UPHELD"),
@@ -98,7 +99,6 @@ def procure_again(case):
     again = case.new("LT", case.owner, case.body.new_lot_no, "PLANNED")
     yield
     lot.is_held = False
-    again.is_retry = True
     again.method = case.label("new_method")
     again.amount, again.shares = case.body.amount_fen, parts
     again.ceiling = case.body.ceiling_fen if case.body.HasField("ceiling_fen") else None
@@ -126,14 +126,27 @@ def publicise(case):
     source = case.step(case.find("SG", case.owner, case.body.publicity_id))
     case.ask("E003", case.body.to < getattr(case.body, "from"))
     if case.body.argument_id:
-        argument = case.seen("SG", case.owner, case.body.argument_id)
-        case.ask("E001", argument.supplier != case.body.supplier)
-        case.ask("E001", not argument.lots.issuperset(case.body.lot_nos))
-        case.not_before(argument.begun)
+        argument = case.known("SG", case.owner, case.body.argument_id)
+        rests = case.body.supplier, set(case.body.lot_nos)
+        case.ask("E001", argument.state != "ARGUED" or not is_argued(argument, *rests))
+        case.step(argument, "argued")
     for number in case.body.lot_nos:
         advance(case, number)
     yield
     source.lots = set(case.body.lot_nos)
+    if case.body.argument_id:
+        argument.publicities[case.body.publicity_id] = rests
+
+
+def is_argued(argument, supplier, lots):
+    """Publicity is of the supplier and of lots that were argued."""
+    return supplier == argument.supplier and lots <= argument.lots
+
+
+@sums("SG")
+def rests_on_its_argument(_, source):
+    if not all(is_argued(source, *rests) for rests in source.publicities.values()):
+        yield "E001"
 
 
 @rule("single_source_objected")

@@ -1,6 +1,6 @@
 """Framework agreements and the orders under them (domain.md 2.5)."""
 
-from .core import entity, machine, rule
+from .core import entity, machine, rule, sums
 from .dates import day_of
 from .emall import total
 
@@ -17,6 +17,7 @@ entity(
     agreements=dict,
     filings=set,
     orders=set,
+    faults=set,
 )
 LIVE = "ACTIVE SUPPLEMENT_SOLICITING"
 machine(
@@ -143,12 +144,30 @@ def order(case):
     case.bar("E024", total(case.body.items) != case.body.amount_fen)
     skus = [item.sku for item in case.body.items]
     case.ask("E024", len(set(skus)) != len(skus))
-    agreed = [(p, d) for who, p, d in framework.agreements.values() if who == case.body.supplier]
-    is_listed = case.body.supplier not in framework.removed
-    case.ask("E001", not agreed or not is_listed)
-    in_force = [prices for prices, (first, last) in agreed if first <= case.on <= last]
-    case.ask("E003", bool(agreed) and is_listed and not in_force)
-    for item in case.body.items if in_force and is_listed else ():
+    for code in faults_of(framework, case.body, case.on):
+        case.ask(code, True)
+    yield
+    framework.faults |= faults_of(framework, case.body, case.on)
+
+
+def faults_of(framework, order, on):
+    """What agreements, as they stand, do not allow of an order."""
+    agreed = [(p, d) for who, p, d in framework.agreements.values() if who == order.supplier]
+    if not agreed or order.supplier in framework.removed:
+        return {"E001"}
+    in_force = [prices for prices, (first, last) in agreed if first <= on <= last]
+    if not in_force:
+        return {"E003"}
+    faults = set()
+    for item in order.items:
         prices = [prices[item.sku] for prices in in_force if item.sku in prices]
-        case.ask("E001", not prices)
-        case.ask("E013", bool(prices) and item.unit_price_fen > max(prices))
+        if not prices:
+            faults.add("E001")
+        elif item.unit_price_fen > max(prices):
+            faults.add("E013")
+    return faults
+
+
+@sums("FA")
+def orders_rest_on_agreements(_, framework):
+    yield from framework.faults

@@ -32,7 +32,7 @@ SYSTEMS = set(
 # The kinds of object as an amendment names them, by number (enum EntityKind in event.proto).
 KINDS = (
     "- BL PJ LT CT PY AC NO OR RG SS TH HC SB OC DG IT RQ MC SG CE BN IQ CH CP EO OB ER EM EU "
-    "SM CN FP FR FN RV BD GT CX VN VR AI AP LB BC FC IC AS ON TK OP IF WV SL MT RP FA FE"
+    "SM CN FP FR FN RV BD GT CX VN VR AI AP LB BC FC IC AS ON TK OP IF WV SL MT RP FA FE CS"
 ).split()
 AMENDMENTS = {"event_corrected": "corrects", "event_voided": "voids"}
 
@@ -102,13 +102,6 @@ class Ledger:
         if kind == "event_corrected":
             told = getattr(body.payload, body.payload.WhichOneof("payload"))
         for reason in shape.faults(event, self.options.field):
-            is_untested = told.DESCRIPTOR.name not in shape.YEARS
-            if reason == shape.BAD_YEAR and is_untested:
-                self.model.departs("year of no catalogue")
-                continue
-            if reason == shape.UNCOUNTED:
-                self.model.departs("days of no unit")
-                continue
             return reason
         if self.legal_date(event, body) != day_of(event.occurred_at.seconds):
             return "SHAPE"
@@ -244,7 +237,7 @@ class Ledger:
         if not codes:
             before = self.model, dict(self.newest), set(self.voided)
             self.undone.append((len(self.facts), before))
-            model.undo, model.departures = self.model.undo, self.model.departures
+            model.undo = self.model.undo
             self.model = model
             if instead is None:
                 self.voided.add(original.name)

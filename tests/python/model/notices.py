@@ -7,10 +7,6 @@ FINDS = (
     ("acceptance_id", "AC"),
     ("complaint_id", "CP"),
 )
-# Types of notice that are about what a field names.
-OF_USE = {
-    "complaint_id": ("COMPLAINT_DECISION",),
-}
 entity("CE", pairs=set)
 
 
@@ -26,9 +22,11 @@ def publish(case):
         case.seen("PJ", body.project_id)
     for field, of in FINDS:
         if getattr(body, field):
-            is_known = case.peek(of, project, getattr(body, field)) is not None
-            departure = None if kind in OF_USE.get(field, kind) else "reference of no use"
-            case.ask("E001", not is_known, departure)
+            case.ask("E001", case.peek(of, project, getattr(body, field)) is None)
+    if kind == "COMPLAINT_DECISION" and body.complaint_id:
+        complaint = case.seen("CP", project, body.complaint_id)
+        case.ask("E003", complaint.state != "DECIDED")
+        case.not_before(complaint.since)
     if body.contract_id:
         case.not_before(case.seen("CT", project, body.contract_id).signed_on)
     for number in body.lot_nos:
@@ -53,7 +51,8 @@ def publish(case):
 def evaluate(case):
     if case.body.contract_id:
         case.not_before(case.seen("CT", case.owner, case.body.contract_id).signed_on)
-    credit = case.find("CE", case.owner, case.body.contract_id)
+    credit = case.find("CE", case.owner)
     case.effects.append(lambda: case.lead(credit, "KNOWN"))
-    case.once(credit.pairs, (case.body.evaluator, case.body.subject))
+    pair = case.body.evaluator, case.body.subject, case.body.contract_id
+    case.once(credit.pairs, pair)
     case.once(credit.pairs, case.body.evaluation_id)

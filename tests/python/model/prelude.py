@@ -1,9 +1,9 @@
 """Before the plan is carried out: intention, requirement, commission, method (2.2 to 2.4)."""
 
-from .core import entity, labels, machine, rule
+from .core import entity, labels, machine, rule, sums
 
 entity("IT", unit="", revised_on="")
-entity("RQ", version=0, versions=dict, papers=set)
+entity("RQ", version=0, versions=dict, papers=set, reviewed=set)
 entity("DG", agency="", spans=dict)
 entity("MC", lots=set, method="")
 machine(
@@ -65,9 +65,17 @@ def define(case):
 def review(case):
     requirement = case.known("RQ", case.owner, case.body.requirement_id)
     case.bar("E002", requirement.version == 0)
-    case.ask("E001", case.body.version > requirement.version)
     case.not_before(requirement.versions.get(case.body.version))
     case.once(requirement.papers, case.body.review_id)
+    case.ask("E001", case.body.version not in requirement.versions)
+    yield
+    requirement.reviewed.add(case.body.version)
+
+
+@sums("RQ")
+def reviewed_as_laid_down(_, requirement):
+    if not requirement.reviewed <= set(requirement.versions):
+        yield "E001"
 
 
 @rule("agency_delegated")

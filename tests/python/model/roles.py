@@ -124,12 +124,15 @@ def unit_of(model, fact):
     if fact.stream_kind == "framework":
         framework = model.things.get(("FA", fact.owner, ""))
         return framework.unit if framework else getattr(body, "soliciting_unit", "")
-    project = model.things.get(("PJ", project_of(fact), ""))
+    project = model.things.get(("PJ", project_of(model, fact), ""))
     return project.unit if project else ""
 
 
-def project_of(fact):
+def project_of(model, fact):
     """The project of an event, also where the event stands in another stream."""
+    if fact.kind == "venue_request_withdrawn":
+        request = model.things.get(("VR", fact.owner, fact.body.request_id))
+        return request.project if request else ""
     if fact.stream_kind in ("region", "venue"):
         return getattr(fact.body, "project_id", "")
     return fact.owner
@@ -137,7 +140,7 @@ def project_of(fact):
 
 def is_commissioned(model, fact, agency):
     """Whether an agency may act in the event's project on its day."""
-    delegation = model.things.get(("DG", project_of(fact), agency))
+    delegation = model.things.get(("DG", project_of(model, fact), agency))
     needed = set(row_of(fact.kind, SCOPES).split())
     return any(
         first <= fact.on and (not last or fact.on <= last) and (not needed or needed & scopes)
@@ -145,35 +148,40 @@ def is_commissioned(model, fact, agency):
     )
 
 
-# The party in whose name a supplier or bank acts, by event.
+# The party in whose name a supplier or bank acts, by capacity and event.
 PARTIES = {
-    "challenge_filed": "supplier",
-    "inquiry_received": "supplier",
-    "complaint_received": "complainant",
-    "credit_evaluated": "evaluator",
-    "campaign_task_reported": "unit",
+    ("SUPPLIER", "challenge_filed"): "supplier",
+    ("SUPPLIER", "inquiry_received"): "supplier",
+    ("SUPPLIER", "complaint_received"): "complainant",
+    ("SUPPLIER", "complaint_responded"): "respondent",
+    ("SUPPLIER", "credit_evaluated"): "evaluator",
+    ("BANK", "financing_applied"): "bank",
 }
+# What an act of a party is on, by the field that names it, and what tells whose it is.
+OWN = (
+    ("BANK", "financing_id", "FN", "bank"),
+    ("SUPPLIER", "contract_id", "CT", "supplier"),
+    ("SUPPLIER", "complaint_id", "CP", "complainant"),
+    ("SUPPLIER", "challenge_id", "CH", "supplier"),
+)
 
 
 def party_of(model, fact, role):
     """Who alone may append it in such a role, or nobody in particular."""
-    field = PARTIES.get(fact.kind)
-    if field and (role == "SUPPLIER" or field == "unit"):
-        return getattr(fact.body, field)
-    contract_id = getattr(fact.body, "contract_id", "")
-    if role == "SUPPLIER" and contract_id:
-        contract = model.things.get(("CT", fact.owner, contract_id))
-        return contract.supplier if contract else ""
-    if role == "SUPPLIER" and getattr(fact.body, "complaint_id", ""):
-        complaint = model.things.get(("CP", fact.owner, fact.body.complaint_id))
-        return complaint.complainant if complaint else ""
+    if fact.kind == "campaign_task_reported":
+        return fact.body.unit
+    if (role, fact.kind) in PARTIES:
+        return getattr(fact.body, PARTIES[role, fact.kind])
+    for capacity, field, kind, owner in OWN:
+        name = getattr(fact.body, field, "")
+        if role == capacity and name:
+            known = model.things.get((kind, fact.owner, name))
+            return getattr(known, owner) if known else ""
     return ""
 
 
 # The one act in a project for which the central agency, too, needs a commission.
 AWARDED = "winner_determined"
-UNCOMMISSIONED = "agency without a commission"
-COMPLAINTS = ("complaint_corrected", "complaint_withdrawn")
 IN_PROJECTS = ("project", "order")
 
 
@@ -188,27 +196,14 @@ def acts_for_itself(model, fact, role):
     if role == "PURCHASER" and (in_project or fact.stream_kind in ("unit", "framework")):
         return unit_of(model, fact) in ("", actor)
     if in_project and (role == "AGENCY" or role == "CENTRAL_AGENCY" and fact.kind == AWARDED):
-        is_free = is_commissioned(model, fact, actor)
-        return is_free or fact.stream_kind == "region" and model.departs(UNCOMMISSIONED)
+        return is_commissioned(model, fact, actor)
     if role == "AGENCY" and fact.stream_kind == "unit":
-        return fact.owner == actor or model.departs(UNCOMMISSIONED)
-    is_own = party_of(model, fact, role) in ("", actor)
-    return is_own or fact.kind in COMPLAINTS and model.departs("another's complaint")
+        return fact.owner == actor
+    return party_of(model, fact, role) in ("", actor)
 
 
 # Kinds of organisation that belong to a region: units, central agencies, finance regulators.
 LOCAL = {"BUDGET_UNIT", "CENTRAL_AGENCY", "FINANCE_REGULATOR"}
-# Events in a region's stream whose region is compared with that of the fact.
-COMPARED = (
-    "region_module_enabled",
-    "region_module_suspended",
-    "region_onboarded",
-    "region_onboarding_started",
-    "emall_rule_published",
-    "emall_manager_appointed",
-    "threshold_profile_published",
-    "campaign_task_defined",
-)
 # The effect of a correction that only regulators mark (enum CorrectionEffect in event.proto).
 RETROACTIVE = 2
 FINANCE_REGULATOR = "FINANCE_REGULATOR"
@@ -233,17 +228,12 @@ def has_power(model, fact):
         is_regulator = FINANCE_REGULATOR in labels(body, "kinds")
         return is_regulator and body.region == event.region_code
     if fact.kind in ("method_change_approved", "method_change_rejected"):
-        return actor.region.endswith("00")
+        # The city's finance department or the province's.
+        return actor.region in (f"{fact.partition}00", f"{fact.partition[:2]}0000")
     regions = {event.region_code}
     if fact.kind in ("organisation_registered", "organisation_changed"):
-        is_retroactive = event.payload.event_corrected.effect == RETROACTIVE
-        if body.region != event.region_code and is_retroactive:
-            model.departs("moved retroactively")
-        elif LOCAL & labels(body, "kinds"):
+        if LOCAL & labels(body, "kinds"):
             regions.add(body.region)
     elif fact.stream_kind == "region" and fact.kind != "region_registered":
-        if fact.owner != actor.region and fact.kind not in COMPARED:
-            model.departs("foreign region")
-        else:
-            regions.add(fact.owner)
+        regions.add(fact.owner)
     return regions == {actor.region}

@@ -59,7 +59,7 @@ machine(
         ("-", "approval_requested", "REQUESTED"),
         ("REQUESTED", "approval_supplement_requested", "SUPPLEMENTING"),
         ("SUPPLEMENTING", "approval_supplemented", "REQUESTED"),
-        ("REQUESTED SUPPLEMENTING", "approval_decided", "DECIDED"),
+        ("REQUESTED", "approval_decided", "DECIDED"),
         ("REQUESTED SUPPLEMENTING", "approval_withdrawn", "WITHDRAWN"),
     ],
 )
@@ -131,6 +131,7 @@ def decide(case):
     "approval_item_justified",
     "approval_supplement_requested",
     "approval_supplemented",
+    "approval_decided",
     "approval_withdrawn",
     "credit_repaired",
 )
@@ -157,12 +158,6 @@ def merge(case):
 def ask(case):
     case.step(case.find("AP", case.owner, case.body.approval_id))
     case.seen("AI", case.body.item_region, case.body.item_code)
-
-
-@rule("approval_decided")
-def settle(case):
-    approval = case.step(case.known("AP", case.owner, case.body.approval_id))
-    case.bar("E002", approval.state == "SUPPLEMENTING", "decided while supplementing")
 
 
 @rule("supplier_library_reported")
@@ -202,7 +197,7 @@ def plan(case):
 @rule("assessment_scored")
 def score(case):
     assessment = case.known("AS", case.owner, case.body.assessment_id)
-    case.step(assessment, after=assessment.begun, departure="scored before the plan")
+    case.step(assessment, after=assessment.begun)
     case.ask("E001", case.body.indicator not in assessment.indicators)
     case.bar("E002", case.body.indicator in assessment.scored)
     yield

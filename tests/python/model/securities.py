@@ -43,7 +43,7 @@ machine(
         (LENT, "financing_repaid/whole", "REPAID"),
         ("DISBURSED PARTLY_REPAID", "financing_defaulted", "DEFAULTED"),
         (f"APPROVED {LENT}", "payee_account_locked", "="),
-        (f"APPROVED {LENT} REPAID CANCELLED", "payee_account_released", "="),
+        ("REPAID CANCELLED", "payee_account_released", "="),
     ],
 )
 
@@ -249,8 +249,6 @@ def lock(case):
 @rule("payee_account_released")
 def release(case):
     loan = case.step(loan_of(case))
-    is_over = loan.state in ("REPAID", "CANCELLED")
-    case.bar("E002", not is_over, "released before repayment")
     receivable = receivable_of(case)
     case.bar("E002", receivable.locked_by != loan.name)
     case.ask("E017", receivable.account != case.body.account_ref)

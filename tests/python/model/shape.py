@@ -22,10 +22,7 @@ NUMBERED = {
     "members": "member_no",
     "budget_parts": "budget_line_id",
 }
-UNCOUNTED = "E022_MISSING_FIELD of a unit of days"
 BAD_YEAR = "E007_BAD_CATEGORY"
-# Messages whose catalogue's year is tested.
-YEARS = ("BudgetLineApproved", "PlanFiled")
 # Kinds of stream whose id is checked with the shape, and the field that holds it.
 NAMED = {
     "budget-line": "budget_line_id",
@@ -127,7 +124,7 @@ def of_term(term):
 
 def of_item(item):
     if item.HasField("limit_days") and not item.limit_unit:
-        yield UNCOUNTED
+        yield MISSING
 
 
 def of_revocation(revoked):
