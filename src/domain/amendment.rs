@@ -1,9 +1,9 @@
 //! Corrections and voids: an earlier event is restated or annulled.
 //!
 //! Every entity concerned is folded again with the replacement at the original's position. Step
-//! gates see the entities as they stood just before that position; E002 is tested at every step, and
-//! what the replacement itself names is E001 where it is not there; sums are tested on the final
-//! states.
+//! gates see the entities as they stood just before that position; E002 is tested at every step,
+//! and what the replacement itself names is E001 where it is not there; sums are tested on the
+//! final states.
 //!
 //! A correction touches what the original, its newest correction so far and the replacement touch:
 //! an entity that the last correction drew in and the new one drops must hear of it. A void touches

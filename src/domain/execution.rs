@@ -1,10 +1,10 @@
 //! 交易执行: the step gates from procurement documents to the award. Their state is the lot's.
 //!
 //! Each act depends on the one before it, and its legal date may not be earlier (E003): start,
-//! publicity, documents and recorded awards on the plan's filing and on what made the lot, which for
-//! a retry is its own beginning; bids, committee, failure on the documents; evaluation
-//! on opening; report and winner on evaluation; the award notice on the winner; giving up a retry
-//! on the failure. An ended plan starts nothing: no documents, no award, no contract (E002).
+//! publicity, documents and recorded awards on the plan's filing and on what made the lot, which
+//! for a retry is its own beginning; bids, committee, failure on the documents; evaluation on
+//! opening; report and winner on evaluation; the award notice on the winner; giving up a retry on
+//! the failure. An ended plan starts nothing: no documents, no award, no contract (E002).
 //! Documents open a publicised lot only while its method is single source (E002).
 //!
 //! Read next: `award` and `tender`, the acts beside that path.

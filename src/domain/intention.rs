@@ -9,8 +9,8 @@
 //!   and is no impossibility.
 //! - An exempted intention may be named by a plan too: the exemption is what the plan rests on.
 //! - In a project whose plan is filed, intentions are of the plan's unit (E020).
-//! - No event tells that an intention expired, and the ledger has no clock: one that no plan follows
-//!   stays as it stands, and may still be followed.
+//! - No event tells that an intention expired, and the domain has no clock: one that no plan
+//!   follows stays as it stands, and may still be followed.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

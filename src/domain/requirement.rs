@@ -2,8 +2,9 @@
 //!
 //! The entity is keyed by its stream and number (owner = project id, id = requirement id). Versions
 //! count from 1, each one more than the last (E002); a review is of a version that is known (E001),
-//! also when a version is voided later, and not before it (E003). Surveys may come at any time, also after a version; who wrote what he
-//! reviews, and whether a review passed, are questions of law (财库〔2021〕22号).
+//! also when a version is voided later, and not before it (E003). Surveys may come at any time,
+//! also after a version; who wrote what he reviews, and whether a review passed, are questions of
+//! law (财库〔2021〕22号).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     decider::Fact,
     entity::EntityRef,
-    execution::check_in_force,
+    execution::{check_in_force, check_planned},
     gate::Env,
     machine::{Case, Row, advance},
     method_change::check_lots,
@@ -183,6 +183,9 @@ pub fn check(env: &mut Env<'_>, payload: &Payload) {
 
 fn check_publicity(env: &mut Env<'_>, event: &v1::SingleSourcePublicised) {
     check_in_force(env);
+    for lot_no in &event.lot_nos {
+        check_planned(env, lot_no);
+    }
     if let (Some(from), Some(to)) = (day(&event.from), day(&event.to))
         && to < from
     {

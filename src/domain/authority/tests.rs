@@ -13,7 +13,7 @@ use crate::domain::{
         sync_batch_received, threshold_profile_published,
     },
 };
-use crate::events::v1;
+use crate::events::v1::{self, OrganisationKind};
 use Code::{E020_FORBIDDEN_ROLE, E026_WRONG_JURISDICTION};
 
 /// Domain.md 5, by roles as they are written there: each type with those who may append it.

@@ -1,9 +1,9 @@
 //! 信用: how parties judge each other (CE), and who is banned (BN).
 //!
-//! For: evaluations of a project and its contracts ([`evaluation`], owner = project id, id empty, so
-//! that an evaluation's number is unique in the stream) and records of bad conduct ([`ban`], owner = the
-//! supplier's Uscc, id = record id). Not for: whether an award went to a banned supplier, how long
-//! a ban may be, whether an evaluation came in time (findings).
+//! For: evaluations of a project and its contracts ([`evaluation`], owner = project id, id empty,
+//! so that an evaluation's number is unique in the stream) and records of bad conduct ([`ban`],
+//! owner = the supplier's Uscc, id = record id). Not for: whether an award went to a banned
+//! supplier, how long a ban may be, whether an evaluation came in time (findings).
 //!
 //! Decided where the specification is silent:
 //! - A party judges another once per contract, in whatever capacity that one acted.

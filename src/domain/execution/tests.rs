@@ -417,8 +417,17 @@ fn a_retry_begins_no_earlier_than_its_own_start() {
         bid_deadline: instant("2024-03-12", 9),
         ..procurement_document_issued()
     };
-    let acts =
-        |on: &str| -> [Payload; 3] { [started(on).into(), recorded(on).into(), issued(on).into()] };
+    let publicised = |on: &str| v1::SingleSourcePublicised {
+        publicity_id: "SP-1".to_owned(),
+        lot_nos: vec![RETRY.to_owned()],
+        supplier: SUPPLIER.to_owned(),
+        publicised_on: on.to_owned(),
+        ..Default::default()
+    };
+    let acts = |on: &str| -> [Payload; 4] {
+        let (started, recorded) = (started(on).into(), recorded(on).into());
+        [started, recorded, issued(on).into(), publicised(on).into()]
+    };
     for (early, timely) in acts("2024-02-19").into_iter().zip(acts("2024-02-20")) {
         assert_early(&world, early, "2024-02-20");
         world.clone().given(timely);

@@ -66,8 +66,8 @@ impl Bond {
     }
 }
 
-/// Which event leads where. `Settled`: nothing is held afterwards. All or a part is forfeited, once:
-/// a second forfeiture is `More`.
+/// Which event leads where. `Settled`: nothing is held afterwards. All or a part is forfeited,
+/// once: a second forfeiture is `More`.
 pub const TRANSITIONS: &[Row<BondStatus>] = {
     use BondStatus::{Absent, Collected, Forfeited, PartReturned, Returned};
     use Case::{Any, NotMore, Settled};
