@@ -56,7 +56,7 @@ ROWS = [
     ("goods_delivered", "acceptance_concluded", "PURCHASER"),
     ("acceptance_concluded", "rectification_completed", "PURCHASER"),
     ("approval_item_catalogued", "approval_item_merged", "REGULATOR"),
-    ("payee_account_locked", "payee_account_released", "BANK"),
+    ("payee_account_locked", "financing_disbursed", "BANK"),
     ("framework_drafted", "framework_drafted", "CENTRAL_AGENCY"),
     ("framework_drafted", "framework_plan_reviewed", "REGULATOR"),
     ("framework_plan_reviewed", "framework_solicited", "CENTRAL_AGENCY"),
@@ -346,9 +346,13 @@ class Detours:
             body.method_ground = 3
         if hasattr(body, "bank") and hasattr(body_of(event), "banks"):
             body.bank = body_of(event).banks[0]
-        if kind == "financing_repaid":
+        if kind in ("financing_disbursed", "financing_repaid"):
             loan = self.thing("FN", event, body.financing_id)
             body.amount_fen = loan.approved if loan and loan.approved else 1
+        if kind == "payee_account_released":
+            receivable = self.thing("RV", event, body.contract_id)
+            held = receivable.unreleased.get(body.financing_id) if receivable else None
+            body.account_ref = held or body.account_ref
         self.adapt_complaint(kind, body, event)
 
     def adapt_framework(self, kind, body, event):

@@ -31,7 +31,7 @@ use crate::{
 const AUDITED: u32 = 60;
 const QUESTIONS: u32 = 250;
 /// The city whose life is judged, and what perturbs it.
-const JUDGED: (u64, u64) = (7, 207);
+const JUDGED: (u64, u64) = (13, 511);
 const SIMULATED: &[&str] = &["--simulated-clock"];
 
 /// Runs a script; `restart` is called each time it asks for another server, which it waits for.

@@ -112,6 +112,7 @@ fn check_loan(env: &mut Env<'_>, payload: &Payload, id: &str, contract_id: &str)
         Payload::PayeeAccountReleased(e) => {
             let lock = loan.open_lock();
             env.not_before("lock", lock.map(|lock| lock.locked_on));
+            env.not_before("end of the loan", loan.ended_on);
             if lock.is_some_and(|lock| lock.account_ref != e.account_ref) {
                 env.refuse(other_account(&e.contract_id, &e.account_ref));
             }

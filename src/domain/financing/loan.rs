@@ -99,6 +99,8 @@ pub struct Financing {
     pub overdue: Option<Overdue>,
     /// The newest lock.
     pub lock: Option<Lock>,
+    /// The day on which it was over.
+    pub ended_on: Option<NaiveDate>,
 }
 
 impl Financing {
@@ -189,6 +191,9 @@ pub fn evolve(loan: &mut Financing, entity: &EntityRef, _position: u64, fact: &F
         return;
     };
     if let Ok(to) = next(loan, entity, payload) {
+        if to.is_over() && !loan.status.is_over() {
+            loan.ended_on = Some(fact.legal_date);
+        }
         loan.status = to;
     }
     let on = fact.legal_date;

@@ -509,6 +509,15 @@ fn an_account_is_released_after_the_loan_is_over_and_not_before() {
     world.given(repaid("R-1", LOAN_FEN - 1));
     running(&world, "PARTLY_REPAID");
     world.given(repaid("R-2", 1));
+    let early = v1::PayeeAccountReleased {
+        released_on: "2024-10-09".to_owned(),
+        ..released(PLEDGED)
+    };
+    let days = [
+        ("depends_on", "end of the loan"),
+        ("earliest_on", "2024-10-10"),
+    ];
+    assert_refusal(&world.refused(early), E003_BAD_TIME, &days);
     for mut over in [given_up, world] {
         over.given(released(PLEDGED));
         let lock = loan(&over).lock.expect("locked once");

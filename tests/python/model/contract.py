@@ -101,6 +101,12 @@ def claimed(contract, *kinds, states=("REQUESTED", "ACCEPTED", "EXECUTED")):
     )
 
 
+def locked_account(case):
+    """The account to which a contract must pay while a loan on it runs."""
+    receivable = case.peek("RV", case.owner, case.body.contract_id)
+    return next(iter(receivable.locks.values()), None) if receivable else None
+
+
 def is_paid_up(contract):
     is_all_paid = claimed(contract, states=("EXECUTED",)) == payable(contract)
     return is_all_paid and not claimed(contract, states=("REQUESTED", "ACCEPTED"))
@@ -208,8 +214,8 @@ def change(case):
     contract = case.step(contract_of(case))
     case.bar("E002", case.body.change_no in contract.changes)
     account = case.body.payee_account_ref
-    lock = case.peek("RV", case.owner, case.body.contract_id)
-    case.ask("E017", bool(account and lock and lock.account and account != lock.account))
+    locked = locked_account(case)
+    case.ask("E017", bool(account and locked and account != locked))
     yield
     contract.changes[case.body.change_no] = case.body.delta_fen
     contract.account = account or contract.account

@@ -53,7 +53,7 @@ def lose(case):
 @rule("award_revoked")
 def revoke(case):
     is_alone = not case.body.next_candidate
-    case.known("PJ", case.owner)
+    case.bar("E002", case.known("PJ", case.owner).state != "FILED")
     lot = advance(case, suffix="alone" if is_alone else "")
     if is_alone:
         holder_of(case)

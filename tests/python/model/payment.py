@@ -1,6 +1,6 @@
 """Payments on contracts and orders (domain.md task 06, 2.8)."""
 
-from .contract import LIVE, contract_of
+from .contract import LIVE, contract_of, locked_account
 from .core import entity, machine, rule, shares, sums
 from .money import lines_of, occupy
 
@@ -48,8 +48,7 @@ def request(case):
         case.not_before(contract.passed_on)
     elif term and term[0] == "PROGRESS":
         case.not_before(contract.settled_on)
-    receivable = case.peek("RV", case.owner, case.body.contract_id)
-    account = receivable and receivable.account or contract.account
+    account = locked_account(case) or contract.account
     payee = case.body.payee, case.body.payee_account_ref
     case.ask("E017", payee != (contract.supplier, account))
     parts = shares(case.body.budget_parts)

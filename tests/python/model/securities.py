@@ -1,12 +1,22 @@
 """Bonds, guarantees and loans on a contract (domain.md tasks 05 and 09, 2.11)."""
 
-from .contract import contract_of, value
+from .contract import contract_of, locked_account, value
 from .core import entity, machine, rule, sums
 
 entity("BD", fen=0, gone=0, contract="", numbers=set)
 entity("GT", fen=0, gone=0, contract="", numbers=set, valid_from="", valid_to="")
-entity("FN", contract="", bank="", approved=0, approved_on="", repaid=0, numbers=set)
-entity("RV", consents=dict, asked=dict, loans=dict, account=None, locked_by=None)
+entity(
+    "FN",
+    contract="",
+    bank="",
+    approved=0,
+    approved_on="",
+    disbursed=0,
+    disbursed_on="",
+    repaid=0,
+    numbers=set,
+)
+entity("RV", consents=dict, asked=dict, loans=dict, locks=dict, unreleased=dict)
 LENT = "DISBURSED PARTLY_REPAID DEFAULTED"
 FOREVER = "9999-12-31"
 machine(
@@ -39,7 +49,8 @@ machine(
         ("APPLIED", "financing_rejected", "REJECTED"),
         ("APPLIED APPROVED", "financing_cancelled", "CANCELLED"),
         ("APPROVED", "financing_disbursed", "DISBURSED"),
-        (LENT, "financing_repaid", "PARTLY_REPAID"),
+        ("DISBURSED PARTLY_REPAID", "financing_repaid", "PARTLY_REPAID"),
+        ("DEFAULTED", "financing_repaid/overdue", "="),
         (LENT, "financing_repaid/whole", "REPAID"),
         ("DISBURSED PARTLY_REPAID", "financing_defaulted", "DEFAULTED"),
         (f"APPROVED {LENT}", "payee_account_locked", "="),
@@ -204,8 +215,9 @@ def refuse(case):
 
 @rule("financing_defaulted")
 def default(case):
-    loan = case.step(loan_of(case))
-    case.bar("E023", case.body.amount_fen > loan.approved - loan.repaid)
+    loan = loan_of(case)
+    case.step(loan, after=loan.disbursed_on)
+    case.bar("E023", case.body.amount_fen > loan.disbursed - loan.repaid)
 
 
 @rule("financing_cancelled")
@@ -213,26 +225,39 @@ def cancel(case):
     loan = case.step(loan_of(case))
     receivable = receivable_of(case)
     yield
+    end_loan(receivable, loan)
+
+
+def end_loan(receivable, loan):
+    """Nothing is lent any more, and no account is locked; its release is still to be told."""
     receivable.loans.pop(loan.name, None)
+    if loan.name in receivable.locks:
+        receivable.unreleased[loan.name] = receivable.locks.pop(loan.name)
 
 
 @rule("financing_disbursed")
 def disburse(case):
     loan = case.step(loan_of(case))
     case.bar("E024", case.body.amount_fen > loan.approved)
+    yield
+    loan.disbursed, loan.disbursed_on = case.body.amount_fen, case.on
 
 
 @rule("financing_repaid")
 def repay(case):
     loan = loan_of(case)
     repaid = loan.repaid + case.body.amount_fen
-    case.step(loan, "whole" if repaid >= loan.approved else "")
+    is_whole = repaid >= loan.disbursed
+    suffix = "overdue" if loan.state == "DEFAULTED" else ""
+    case.step(loan, "whole" if is_whole else suffix, loan.disbursed_on)
     case.once(loan.numbers, case.body.repayment_no)
-    case.bar("E023", repaid > loan.approved)
+    case.bar("E023", repaid > loan.disbursed)
     receivable = receivable_of(case)
     yield
     loan.repaid = repaid
     receivable.loans[loan.name] = loan.approved - repaid
+    if is_whole:
+        end_loan(receivable, loan)
 
 
 @rule("payee_account_locked")
@@ -240,20 +265,23 @@ def lock(case):
     loan = loan_of(case)
     case.step(loan, after=loan.approved_on)
     receivable = receivable_of(case)
-    case.bar("E002", receivable.account is not None)
+    case.bar("E002", loan.name in receivable.locks)
+    case.ask("E017", locked_account(case) not in (None, case.body.account_ref))
     case.ask("E001", loan.bank != case.body.bank)
     yield
-    receivable.account, receivable.locked_by = case.body.account_ref, loan.name
+    receivable.locks[loan.name] = case.body.account_ref
 
 
 @rule("payee_account_released")
 def release(case):
-    loan = case.step(loan_of(case))
+    loan = loan_of(case)
+    case.step(loan, after=loan.since)
     receivable = receivable_of(case)
-    case.bar("E002", receivable.locked_by != loan.name)
-    case.ask("E017", receivable.account != case.body.account_ref)
+    locked = receivable.unreleased.get(loan.name)
+    case.bar("E002", locked is None)
+    case.ask("E017", locked != case.body.account_ref)
     yield
-    receivable.account = receivable.locked_by = None
+    receivable.unreleased.pop(loan.name)
 
 
 @rule("confirmation_requested")
