@@ -80,6 +80,9 @@ pub struct ServeArgs {
     /// 主密钥文件，默认 DIR/master.key The master key's file; DIR/master.key if not given
     #[arg(long, value_name = "FILE", env = "BIHUAN_MASTER_KEY")]
     pub master_key: Option<PathBuf>,
+    /// 本地规则包：文件或目录，可多次 Packs of rules of the site: a file or folder, repeatable
+    #[arg(long, value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
     /// 日志段大小 KB，供试验 Size of a journal segment, for trials
     #[arg(long, hide = true, value_name = "KB", default_value_t = 65_536,
           value_parser = clap::value_parser!(u64).range(8..=1_048_576))]
@@ -106,6 +109,7 @@ impl ServeArgs {
             segment_bytes: self.segment_kb << 10,
             checkpoint_events: self.checkpoint_events,
             snapshot_events: self.snapshot_events,
+            rules: self.rules.clone(),
             ..LedgerConfig::at(&self.data)
         };
         let config = ServerConfig::new(ledger, self.listen);
@@ -263,6 +267,10 @@ pub fn open_failure(error: &OpenError) -> Failure {
                 "运行 bihuan verify --data DIR 查看全部损坏",
                 "bihuan verify --data DIR lists every damage",
             )),
+        OpenError::Rules(_) => Failure::new(Exit::Input, ("规则包有误", en)).next((
+            "用 bihuan rules check FILE 查看",
+            "bihuan rules check FILE tells what is wrong with a file",
+        )),
         OpenError::Io(..) | OpenError::Journal(_) | OpenError::Keys(_) | OpenError::State(_) => {
             Failure::new(Exit::Failed, ("无法打开数据目录", en))
         }

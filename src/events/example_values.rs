@@ -238,6 +238,7 @@ pub(super) fn stream(event_type: &EventType, named: Option<&str>) -> String {
         .first()
         .map_or("budget-line", String::as_str);
     match kind {
+        "system" if event_type.name == "RulePackAdopted" => "system/00/rules".to_owned(),
         "system" => format!("system/00/{}", named.unwrap_or("calendar")),
         "ocds" => "ocds/ocds-hysl01/ocds-hysl01-0001".to_owned(),
         "project" => format!("project/4304/{PROJECT}"),

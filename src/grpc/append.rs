@@ -11,11 +11,13 @@ use crate::{
     domain::{
         decider::{self, Fact},
         entity::EntityRef,
+        payload::payload_of,
+        registry::rule_pack,
         shape::{Checker, Rule, Violation},
         values::StreamName,
     },
     events::{
-        v1::{self, EntityKind},
+        v1::{self, EntityKind, event_payload::Payload},
         wire::EventSubmission,
     },
     journal::header::{BatchSalts, Salts, event_hash},
@@ -23,8 +25,9 @@ use crate::{
         AppendError, Batch, Submitted,
         append::{Expected, Receipt, Standing, Watched},
         clock::Clock,
-        keys,
+        keys, law,
     },
+    rules::{Packs, adoption},
 };
 
 /// A request that is no batch: every violation, and the events as received.
@@ -40,6 +43,7 @@ pub fn batch_of(
     checker: &Checker,
     request: v1::AppendEventsRequest,
     principal: &Arc<str>,
+    packs: impl FnOnce() -> Arc<Packs>,
 ) -> Result<Batch, Malformed> {
     let checked = match checker.check_request(&request) {
         Ok(checked) => checked,
@@ -63,6 +67,13 @@ pub fn batch_of(
             event.expect("what the checker passed can be decoded"),
         ));
     }
+    if let Some(violation) = check_adoptions(&events, packs) {
+        let submissions = events.iter().map(|event| resubmitted(event));
+        return Err(Malformed {
+            violations: vec![violation],
+            events: submissions.collect(),
+        });
+    }
     Ok(Batch {
         events,
         seed,
@@ -76,6 +87,58 @@ pub fn batch_of(
         request_time_us: request.request_time.as_ref().map(micros_of),
         principal: principal.clone(),
     })
+}
+
+/// What is wrong with the first pack that is to be adopted and cannot be: it is no pack, it stands
+/// in another stream than that of packs, or a rule of it belongs to another pack. The domain knows
+/// no rules.
+fn check_adoptions(
+    events: &[Arc<Submitted>],
+    packs: impl FnOnce() -> Arc<Packs>,
+) -> Option<Violation> {
+    let adoptions = events.iter().enumerate().filter_map(|(index, event)| {
+        match payload_of(&event.fact.event) {
+            Some(Payload::RulePackAdopted(adopted)) => Some((index, event, adopted)),
+            _ => None,
+        }
+    });
+    let mut adoptions = adoptions.peekable();
+    adoptions.peek()?;
+    let mut packs = Packs::clone(&packs());
+    for (index, event, adopted) in adoptions {
+        let wrong = |field: &str, message: String| Violation {
+            path: format!("events[{index}].event.{field}"),
+            rule: Rule::Shape,
+            message,
+        };
+        let stream = &event.fact.stream;
+        if stream.partition != law::SYSTEM || stream.id != law::RULES {
+            let message = format!(
+                "{stream} holds no packs; they are adopted in system/{}/{} 规则包须在此流中启用",
+                law::SYSTEM,
+                law::RULES
+            );
+            return Some(wrong("stream", message));
+        }
+        // A digest that is not that of the content is the domain's to refuse.
+        if rule_pack::digest_of(&adopted.content) == adopted.digest
+            && let Err(error) = adoption::adopt(&mut packs, adopted)
+        {
+            let message = format!("{error} 规则包有误");
+            return Some(wrong("payload.rule_pack_adopted.content", message));
+        }
+    }
+    None
+}
+
+/// An event as it was sent.
+fn resubmitted(event: &Submitted) -> EventSubmission {
+    EventSubmission {
+        event: event.event.clone(),
+        sealed: event.sealed.clone(),
+        personal: event.personal.clone(),
+        signature: event.signature.clone(),
+    }
 }
 
 /// A batch's seed.

@@ -18,8 +18,10 @@ use crate::{
     },
     ledger::{
         AppendError, Appended, Batch, Ledger, clock::Clock, keys, overlay::LoadError, queue::Place,
-        visibility,
+        views::Asked, visibility,
     },
+    rules::Packs,
+    views::AsOf,
 };
 
 /// Batches of one stream that may wait for their answer.
@@ -48,10 +50,25 @@ impl LedgerServer {
 
     fn batch(&self, request: v1::AppendEventsRequest) -> Result<Batch, Status> {
         let validate_only = request.validate_only;
-        append::batch_of(self.checker, request, &self.principal).map_err(|malformed| {
+        let packs = || self.packs();
+        append::batch_of(self.checker, request, &self.principal, packs).map_err(|malformed| {
             self.note_malformed(&malformed, validate_only);
             status::of_violations(&malformed.violations)
         })
+    }
+
+    /// The packs in force.
+    fn packs(&self) -> Arc<Packs> {
+        let queries = self.ledger.queries();
+        let asked = Asked {
+            as_of: AsOf::default(),
+            role: v1::ActorRole::Regulator,
+            end: queries.view_end(),
+            now_us: 0,
+        };
+        let found = queries.packs(&asked);
+        // Of a ledger that cannot be read nothing is appended either.
+        found.unwrap_or_else(|_| Arc::clone(&queries.shared.site))
     }
 
     /// Malformed events with a code of the domain are evidence like other refusals; what cannot be

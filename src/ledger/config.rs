@@ -33,6 +33,8 @@ pub struct LedgerConfig {
     pub access_log_bytes_max: u64,
     /// The master key's file; `master.key` in the data folder if absent.
     pub master_key: Option<PathBuf>,
+    /// Packs of rules of the site: files, and folders of `.toml` files.
+    pub rules: Vec<PathBuf>,
 }
 
 impl LedgerConfig {
@@ -53,6 +55,7 @@ impl LedgerConfig {
             snapshot_events: 500_000,
             access_log_bytes_max: 1 << 30,
             master_key: None,
+            rules: Vec::new(),
         }
     }
 }

@@ -34,6 +34,7 @@ use crate::{
         self,
         fs::{Fs, FsLock, RealFs},
     },
+    rules::packs,
     state::StateStore,
 };
 
@@ -109,7 +110,9 @@ impl Ledger {
         let access = open_access(&fs, &config, &reader, &mut damage)?;
         let last_recorded_us = last_recorded(&reader);
         let visibility = secrets(&reader, &mut damage);
-        let shared = Arc::new(Shared::new(reader.end(), last_recorded_us, visibility));
+        let site = packs::load(&config.rules).and_then(packs::beside_ours)?;
+        let shared = Shared::new(reader.end(), last_recorded_us, visibility, Arc::new(site));
+        let shared = Arc::new(shared);
         let mut store = None;
         if damage.0.is_none() {
             store = open_state(&config, &reader, progress, &mut damage)?.map(Arc::new);

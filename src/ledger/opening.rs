@@ -18,6 +18,7 @@ use crate::{
     },
     domain::decider::Fact,
     journal::{self, JournalOptions, ReadError, Reader, SegmentJournal, fs::Fs},
+    rules::packs::PackFileError,
     state::{Checkpoint, StateError, StateOptions, StateStore},
 };
 
@@ -42,6 +43,9 @@ pub enum OpenError {
     /// A stored event cannot be used.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// The site's packs of rules cannot be used.
+    #[error(transparent)]
+    Rules(#[from] PackFileError),
     /// The folder holds another ledger's files, or files ahead of the journal.
     #[error("damage found: {0}")]
     Damaged(String),

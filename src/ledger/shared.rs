@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
@@ -11,6 +11,7 @@ use std::{
 use tokio::sync::watch;
 
 use super::{facts::Facts, overlay::Decided, places::Places, visibility::Visibility};
+use crate::rules::Packs;
 
 /// Counters and signals between the decider, the committer, readers and subscribers.
 pub struct Shared {
@@ -30,12 +31,16 @@ pub struct Shared {
     pub facts: Facts,
     /// Where histories stand that were read lately.
     pub places: Places,
+    /// Packs of rules that come with the ledger, and those of its site.
+    pub site: Arc<Packs>,
+    /// What was adopted lately: the positions of the adoptions, and the packs in force.
+    pub adopted: Mutex<Option<(Vec<u64>, Arc<Packs>)>>,
     failure: Mutex<Option<String>>,
 }
 
 impl Shared {
     /// Starts at the end of a journal.
-    pub fn new(end: u64, last_recorded_us: u64, visibility: Visibility) -> Self {
+    pub fn new(end: u64, last_recorded_us: u64, visibility: Visibility, site: Arc<Packs>) -> Self {
         Self {
             durable: watch::Sender::new(end),
             last_recorded_us: AtomicU64::new(last_recorded_us),
@@ -45,6 +50,8 @@ impl Shared {
             visibility,
             facts: Facts::new(),
             places: Places::new(),
+            site,
+            adopted: Mutex::default(),
             failure: Mutex::new(None),
         }
     }

@@ -94,6 +94,19 @@ pub struct Case {
     pub body: Body,
 }
 
+/// A case that no single stream shows, and whose it is: found in a picture of many streams.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Whole {
+    /// The case.
+    pub case: Case,
+    /// The stream of the unit, region or system that it is about.
+    pub stream: StreamName,
+    /// Its region.
+    pub region_code: String,
+    /// The unit that it falls to; empty where none.
+    pub unit: String,
+}
+
 /// What is known of a case.
 #[allow(
     clippy::large_enum_variant,

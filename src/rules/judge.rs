@@ -8,16 +8,21 @@ use std::{
     borrow::Cow,
     cell::RefCell,
     collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
 };
 
 use chrono::{Datelike as _, NaiveDate};
 
 use super::{
-    Convention,
-    case::{Agreed, Around, Body, Case, Clock, Done, Interest, Place, Scene},
+    Convention, Packs, Parameters,
+    case::{Agreed, Around, Body, Case, Clock, Done, Interest, Place, Scene, Whole},
+    condition::Holds,
+    facts::variables::Known,
     pack::{Asks, Rule},
+    superseded::superseded,
     verdict::{
-        Finding, FindingStatus, Judgement, Obligation, ObligationStatus, PassedOver, finding_id,
+        Counting, Finding, FindingStatus, Judgement, Obligation, ObligationStatus, PassedOver,
+        finding_id,
     },
 };
 use crate::{
@@ -30,10 +35,10 @@ use crate::{
     views::{AsOf, History, Timeline},
 };
 
-/// What is judged by: rules of all packs that were adopted, and working days.
-pub struct Law<'a> {
-    /// Versions of rules.
-    pub rules: Vec<&'a Rule>,
+/// What is judged by: the packs in force, and working days.
+pub struct Law {
+    /// The packs.
+    pub packs: Arc<Packs>,
     /// Working days.
     pub calendar: Calendar,
 }
@@ -52,9 +57,39 @@ pub struct Matter<'a> {
     pub around: &'a dyn Around,
 }
 
-impl Law<'_> {
-    /// What the rules say of a stream.
+/// That a regulator waived a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiver {
+    /// The rule.
+    pub rule_id: String,
+    /// What the finding is about.
+    pub subject: String,
+    /// Positions of the events that say so.
+    pub evidence: Vec<u64>,
+}
+
+impl Law {
+    /// The law of packs.
+    pub fn of(packs: impl Into<Arc<Packs>>, calendar: Calendar) -> Self {
+        Self {
+            packs: packs.into(),
+            calendar,
+        }
+    }
+
+    /// What the rules say of a stream, and what they said of it as its events once read.
     pub fn judge(&self, matter: &Matter<'_>) -> Judgement {
+        let mut judgement = self.judge_as_it_reads(matter);
+        let superseded = superseded(self, matter, &judgement.findings);
+        if !superseded.is_empty() {
+            judgement.findings.extend(superseded);
+            sort_findings(&mut judgement.findings);
+        }
+        judgement
+    }
+
+    /// What the rules say of a stream as its events read at the moments of the matter.
+    pub(super) fn judge_as_it_reads(&self, matter: &Matter<'_>) -> Judgement {
         let timeline = Timeline::new(matter.history, matter.as_of);
         let beside = Beside::new(matter.around);
         let matter = &Matter {
@@ -67,15 +102,52 @@ impl Law<'_> {
         if !late.0.is_empty() {
             self.undo_late_corrections(matter, &late, &mut judgement);
         }
-        merge_aliases(&self.rules, &mut judgement.findings);
+        merge_aliases(&self.packs, &mut judgement.findings);
         waive(&timeline, &mut judgement.findings);
+        sort_findings(&mut judgement.findings);
+        sort_obligations(&mut judgement.obligations);
         judgement
-            .findings
-            .sort_by(|a, b| (a.on, &a.rule_id, &a.subject).cmp(&(b.on, &b.rule_id, &b.subject)));
-        judgement.obligations.sort_by(|a, b| {
-            (a.due_on, &a.rule_id, &a.subject).cmp(&(b.due_on, &b.rule_id, &b.subject))
-        });
+    }
+
+    /// What a version of a rule says of cases that were found in a picture.
+    pub fn apply_cases(&self, rule: &Rule, wholes: &[Whole], today: NaiveDate) -> Judgement {
+        let mut judgement = Judgement::default();
+        for whole in wholes {
+            let case = &whole.case;
+            if !rule.is_in_force(rule.day_of(case)) {
+                continue;
+            }
+            let holds = match (&rule.when, &case.body) {
+                (None, _) | (_, Body::NotApplicable(_)) => Holds::Yes,
+                (Some(when), _) => when.holds_of_whole(whole),
+            };
+            match holds {
+                Holds::Yes => self.apply(rule, case, today, &mut judgement),
+                Holds::No(reason) => judgement.passed_over.push(PassedOver {
+                    rule_id: rule.id.clone(),
+                    subject: case.subject.clone(),
+                    reason,
+                }),
+            }
+        }
         judgement
+    }
+
+    /// Settles what all rules say of a picture: aliases are merged, waivers applied, everything
+    /// put in order.
+    pub fn settle(&self, judgement: &mut Judgement, waivers: &[Waiver]) {
+        let findings = &mut judgement.findings;
+        merge_aliases(&self.packs, findings);
+        for waiver in waivers {
+            let is_of =
+                |of: &&mut Finding| of.rule_id == waiver.rule_id && of.subject == waiver.subject;
+            for finding in findings.iter_mut().filter(is_of) {
+                finding.status = FindingStatus::Waived;
+                finding.evidence.extend(&waiver.evidence);
+            }
+        }
+        sort_findings(findings);
+        sort_obligations(&mut judgement.obligations);
     }
 
     fn judge_timeline(&self, matter: &Matter<'_>, timeline: &Timeline<'_>) -> Judgement {
@@ -86,19 +158,26 @@ impl Law<'_> {
             calendar: &self.calendar,
             today: matter.today,
         };
-        let mut found: HashMap<(&str, Option<i64>), Vec<Case>> = HashMap::new();
+        let mut found: HashMap<(&str, Parameters), Vec<Case>> = HashMap::new();
         let mut judgement = Judgement::default();
-        for rule in &self.rules {
+        for rule in self.packs.rules() {
             if !rule.fact.streams.contains(&matter.stream.kind) {
                 continue;
             }
-            let limit = rule.asks.limit();
             let cases = found
-                .entry((rule.fact.name, limit))
-                .or_insert_with(|| (rule.fact.find)(&scene, limit));
+                .entry((rule.fact.name, rule.parameters))
+                .or_insert_with(|| (rule.fact.find)(&scene, &rule.parameters));
             for case in cases.iter() {
-                if rule.is_in_force(rule.day_of(case)) {
-                    self.apply(rule, case, matter.today, &mut judgement);
+                if !rule.is_in_force(rule.day_of(case)) {
+                    continue;
+                }
+                match rule.condition_on(&scene, case) {
+                    Holds::Yes => self.apply(rule, case, matter.today, &mut judgement),
+                    Holds::No(reason) => judgement.passed_over.push(PassedOver {
+                        rule_id: rule.id.clone(),
+                        subject: case.subject.clone(),
+                        reason,
+                    }),
                 }
             }
         }
@@ -252,11 +331,22 @@ impl Law<'_> {
         }
         let length = clock.length.or(*length).unwrap_or_default() + clock.more_days;
         let from = fixed.unwrap_or(case.on);
-        let pauses = closed(&clock.pauses, today);
-        let due = convention.due(&self.calendar, from, length, &pauses);
+        let mut counting = Counting {
+            from,
+            pauses: closed(&clock.pauses, today),
+            more_days: clock.more_days,
+            agreed: clock.agreed,
+            allowed: None,
+            no_earlier: clock.no_earlier,
+            no_later: clock.no_later,
+        };
+        let due = convention.due(&self.calendar, from, length, &counting.pauses);
         let mut counted = (*convention, length, due);
-        if let Some(agreed) = clock.agreed {
-            counted = self.earlier(agreed, from, &pauses, counted);
+        if let Some(agreed) = clock.agreed
+            && let Some(earlier) = self.earlier(agreed, from, &counting.pauses, counted)
+        {
+            counting.allowed = Some((counted.0, counted.1));
+            counted = earlier;
         }
         let due = &mut counted.2;
         due.on = clock.no_earlier.map_or(due.on, |day| day.max(due.on));
@@ -273,7 +363,7 @@ impl Law<'_> {
                 evidence: Vec::new(),
             });
         }
-        let obligation = self.obligation(rule, case, &clock, counted, today);
+        let obligation = self.obligation(rule, case, &clock, (counted, counting), today);
         let finding = Self::of_obligation(&obligation, &clock, today);
         judgement.findings.extend(finding);
         judgement.obligations.push(obligation);
@@ -286,16 +376,13 @@ impl Law<'_> {
         from: NaiveDate,
         pauses: &[Pause],
         allowed: (Convention, u32, Due),
-    ) -> (Convention, u32, Due) {
+    ) -> Option<(Convention, u32, Due)> {
         let (convention, days) = match agreed {
             Agreed::Calendar(days) => (allowed.0, days.min(allowed.1)),
             Agreed::Working(days) => (Convention::WdX, days),
         };
         let due = convention.due(&self.calendar, from, days, pauses);
-        match due.on <= allowed.2.on {
-            true => (convention, days, due),
-            false => allowed,
-        }
+        (due.on <= allowed.2.on).then_some((convention, days, due))
     }
 
     fn obligation(
@@ -303,7 +390,7 @@ impl Law<'_> {
         rule: &Rule,
         case: &Case,
         clock: &Clock,
-        (convention, length, due): (Convention, u32, Due),
+        ((convention, length, due), counting): ((Convention, u32, Due), Counting),
         today: NaiveDate,
     ) -> Obligation {
         use ObligationStatus::{Late, Met, Overdue, Paused, Pending, Void};
@@ -335,6 +422,7 @@ impl Law<'_> {
             subject: case.subject.clone(),
             convention,
             length,
+            counting,
             triggered_on: case.on,
             due_on: due.on,
             done_on: clock.done.as_ref().map(|done| done.on),
@@ -378,6 +466,7 @@ impl Law<'_> {
             details: Vec::new(),
             evidence: of.evidence.clone(),
             aliases: Vec::new(),
+            superseded_by: None,
         })
     }
 }
@@ -416,15 +505,6 @@ impl Interest {
     }
 }
 
-impl Asks {
-    fn limit(&self) -> Option<i64> {
-        match self {
-            Self::Content { limit } | Self::Exists { limit } => *limit,
-            _ => None,
-        }
-    }
-}
-
 impl Rule {
     /// The day that decides whether this version applies to a case: that of the trigger, or the
     /// last day where the rule names it (domain 0.2(5)).
@@ -434,6 +514,27 @@ impl Rule {
             _ => case.on,
         }
     }
+
+    /// What its condition says of a case; a case to which the rule does not apply anyway has its
+    /// own reason.
+    fn condition_on(&self, scene: &Scene<'_>, case: &Case) -> Holds {
+        match (&self.when, &case.body) {
+            (None, _) | (_, Body::NotApplicable(_)) => Holds::Yes,
+            (Some(when), _) => when.holds(&Known::new(scene, case)),
+        }
+    }
+}
+
+/// In order of their days.
+fn sort_findings(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| (a.on, &a.rule_id, &a.subject).cmp(&(b.on, &b.rule_id, &b.subject)));
+}
+
+/// In order of their last days.
+fn sort_obligations(obligations: &mut [Obligation]) {
+    obligations.sort_by(|a, b| {
+        (a.due_on, &a.rule_id, &a.subject).cmp(&(b.due_on, &b.rule_id, &b.subject))
+    });
 }
 
 /// A rule and a case.
@@ -475,14 +576,15 @@ impl<'a> Breach<'a> {
             details: Vec::new(),
             evidence,
             aliases: Vec::new(),
+            superseded_by: None,
         }
     }
 }
 
 /// Keeps one finding of a breach that two rules name: the alias stands with the other.
-fn merge_aliases(rules: &[&Rule], findings: &mut Vec<Finding>) {
-    let aliases: Vec<(&str, &str)> = rules
-        .iter()
+fn merge_aliases(packs: &Packs, findings: &mut Vec<Finding>) {
+    let aliases: Vec<(&str, &str)> = packs
+        .rules()
         .filter_map(|rule| Some((rule.id.as_str(), rule.alias_of.as_deref()?)))
         .collect();
     for (alias, of) in aliases {
@@ -519,14 +621,15 @@ fn waive(timeline: &Timeline<'_>, findings: &mut [Finding]) {
 
 /// What stands beside a stream, each other stream read once; without the corrections that were
 /// recorded after a day, where one is named.
-struct Beside<'a> {
+pub(super) struct Beside<'a> {
     around: &'a dyn Around,
     without_after: Option<NaiveDate>,
     read: RefCell<BTreeMap<(StreamKind, String), History>>,
 }
 
 impl<'a> Beside<'a> {
-    fn new(around: &'a dyn Around) -> Self {
+    /// Of all that stands there; nothing is read yet.
+    pub(super) fn new(around: &'a dyn Around) -> Self {
         Self {
             around,
             without_after: None,

@@ -2,21 +2,19 @@
 //! parameters; what a rule looks at is a fact by name ([`super::facts`]).
 //!
 //! A file is refused as a whole, with the line, for a field, fact, convention or severity that is
-//! not known, for a parameter that its kind does not have or lacks, and for a rule that is in force
-//! twice on the same day.
+//! not known, for a parameter that its kind or fact does not have or lacks, for a condition that is
+//! none or that its fact cannot answer, and for a rule that is in force twice on the same day.
+//!
+//! A version of a pack is whole: a rule that it does not name ends with the version before it.
 
-use std::{fmt, ops::Range, sync::LazyLock};
+use std::{fmt, sync::LazyLock};
 
 use chrono::NaiveDate;
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
-use toml::Spanned;
 
-use super::{
-    Convention,
-    facts::{self, Fact, FactKind},
-};
-use crate::domain::values::hex;
+use super::{Condition, Convention, Parameters, facts::Fact};
+
+pub use super::packs::{PackFileError, load};
 
 /// The packs that come with the ledger: name and text.
 pub const OURS: [(&str, &str); 3] = [
@@ -121,14 +119,20 @@ pub struct Rule {
     pub confidence: String,
     /// What it looks at.
     pub fact: &'static Fact,
+    /// What it tells the fact.
+    pub parameters: Parameters,
     /// What it asks of that.
     pub asks: Asks,
+    /// On what condition it applies.
+    pub when: Option<Condition>,
     /// The first day on which it is in force.
     pub from: NaiveDate,
     /// The last day, if there is one.
     pub to: Option<NaiveDate>,
     /// The rule whose finding stands for its own, where one fact breaks both.
     pub alias_of: Option<String>,
+    /// The line of the pack on which it begins, from 1.
+    pub line: usize,
 }
 
 impl Rule {
@@ -151,6 +155,9 @@ pub struct Pack {
     pub en: String,
     /// SHA-256 of its text, in hex.
     pub digest: String,
+    /// The first day on whose triggers this version is applied in the place of the one before it;
+    /// on all where it names none.
+    pub effective_from: Option<NaiveDate>,
     /// Its rules, in the order of the file.
     pub rules: Vec<Rule>,
 }
@@ -172,207 +179,8 @@ impl fmt::Display for PackError {
 
 impl std::error::Error for PackError {}
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PackFile {
-    pack: String,
-    version: String,
-    zh: String,
-    en: String,
-    #[serde(default)]
-    rule: Vec<RuleFile>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Kind {
-    Deadline,
-    Content,
-    Exists,
-    Ratio,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RuleFile {
-    id: Spanned<String>,
-    zh: String,
-    en: String,
-    citation: String,
-    severity: Severity,
-    confidence: Spanned<String>,
-    kind: Kind,
-    fact: Spanned<String>,
-    convention: Option<Convention>,
-    length: Option<u32>,
-    on: Option<Spanned<String>>,
-    limit: Option<i64>,
-    at_least_bp: Option<i64>,
-    at_most_bp: Option<i64>,
-    from: Spanned<String>,
-    to: Option<Spanned<String>>,
-    alias_of: Option<String>,
-}
-
-/// The line of a place in a text, from 1.
-fn line_of(text: &str, place: &Range<usize>) -> usize {
-    let before = text.get(..place.start).unwrap_or(text);
-    before.matches('\n').count() + 1
-}
-
-impl Pack {
-    /// Reads a pack.
-    ///
-    /// # Errors
-    /// For what the first page of this module lists.
-    pub fn read(text: &str) -> Result<Self, PackError> {
-        let file: PackFile = toml::from_str(text).map_err(|error| PackError {
-            line: error.span().map_or(1, |span| line_of(text, &span)),
-            message: error.message().to_owned(),
-        })?;
-        let rules = file.rule.iter().map(|rule| rule.read(text));
-        let rules = rules.collect::<Result<Vec<_>, _>>()?;
-        for (place, rule) in rules.iter().enumerate() {
-            let overlaps = |other: &&Rule| {
-                other.id == rule.id
-                    && (other.is_in_force(rule.from) || rule.is_in_force(other.from))
-            };
-            if rules[..place].iter().any(|other| overlaps(&other)) {
-                return Err(PackError {
-                    line: line_of(text, &file.rule[place].id.span()),
-                    message: format!("{} is in force twice on the same day", rule.id),
-                });
-            }
-        }
-        Ok(Self {
-            id: file.pack,
-            version: file.version,
-            zh: file.zh,
-            en: file.en,
-            digest: hex(&Sha256::digest(text)),
-            rules,
-        })
-    }
-}
-
-impl RuleFile {
-    fn read(&self, text: &str) -> Result<Rule, PackError> {
-        let wrong = |span: Range<usize>, message: String| PackError {
-            line: line_of(text, &span),
-            message,
-        };
-        let day = |written: &Spanned<String>| {
-            written.get_ref().parse::<NaiveDate>().map_err(|_| {
-                let message = format!("{:?} is no day, YYYY-MM-DD", written.get_ref());
-                wrong(written.span(), message)
-            })
-        };
-        let of_id =
-            |message: &str| wrong(self.id.span(), format!("{}: {message}", self.id.get_ref()));
-        let fact = facts::by_name(self.fact.get_ref()).ok_or_else(|| {
-            let message = format!("{:?} is no fact", self.fact.get_ref());
-            wrong(self.fact.span(), message)
-        })?;
-        let confidence = self.confidence.get_ref();
-        if !["C", "C2", "K", "D"]
-            .iter()
-            .any(|mark| confidence == mark || confidence.starts_with(&format!("{mark}:")))
-        {
-            let message = format!("{confidence:?} is no mark of confidence: C, C2, K or D");
-            return Err(wrong(self.confidence.span(), message));
-        }
-        let asks = self.asks(&of_id, &wrong)?;
-        let kind = match &asks {
-            Asks::Deadline { .. } => FactKind::Clock,
-            Asks::Span { .. } => FactKind::Span,
-            Asks::Content { .. } => FactKind::Content,
-            Asks::Exists { .. } => FactKind::Exists,
-            Asks::Ratio { .. } => FactKind::Ratio,
-        };
-        if fact.kind != kind {
-            let message = format!("{} is a fact of another kind, {:?}", fact.name, fact.kind);
-            return Err(wrong(self.fact.span(), message));
-        }
-        let to = self.to.as_ref().map(day).transpose()?;
-        Ok(Rule {
-            id: self.id.get_ref().clone(),
-            zh: self.zh.clone(),
-            en: self.en.clone(),
-            citation: self.citation.clone(),
-            severity: self.severity,
-            confidence: confidence.clone(),
-            fact,
-            asks,
-            from: day(&self.from)?,
-            to,
-            alias_of: self.alias_of.clone(),
-        })
-    }
-
-    fn asks(
-        &self,
-        of_id: &dyn Fn(&str) -> PackError,
-        wrong: &dyn Fn(Range<usize>, String) -> PackError,
-    ) -> Result<Asks, PackError> {
-        let given = [
-            ("convention", self.convention.is_some()),
-            ("length", self.length.is_some()),
-            ("on", self.on.is_some()),
-            ("limit", self.limit.is_some()),
-            ("at_least_bp", self.at_least_bp.is_some()),
-            ("at_most_bp", self.at_most_bp.is_some()),
-        ];
-        let allowed: &[&str] = match self.kind {
-            Kind::Deadline => &["convention", "length", "on", "at_least_bp"],
-            Kind::Content | Kind::Exists => &["limit"],
-            Kind::Ratio => &["at_least_bp", "at_most_bp"],
-        };
-        for (name, is_given) in given {
-            if is_given && !allowed.contains(&name) {
-                return Err(of_id(&format!("{:?} has no {name}", self.kind)));
-            }
-        }
-        match self.kind {
-            Kind::Deadline => {
-                let convention = self
-                    .convention
-                    .ok_or_else(|| of_id("a deadline has a convention"))?;
-                if convention.is_of_spans() {
-                    let length = self.length.ok_or_else(|| of_id("a span has a length"))?;
-                    return Ok(Asks::Span { convention, length });
-                }
-                let on = self.on.as_ref().map(|on| {
-                    FixedDay::parse(on.get_ref()).ok_or_else(|| {
-                        let message = format!("{:?} is no day: YYYY-MM-DD or MM-DD", on.get_ref());
-                        wrong(on.span(), message)
-                    })
-                });
-                let on = on.transpose()?;
-                if (convention == Convention::Fixed) != on.is_some() {
-                    return Err(of_id("FIXED names its day in `on`, and nothing else does"));
-                }
-                Ok(Asks::Deadline {
-                    convention,
-                    length: self.length,
-                    on,
-                    at_least_bp: self.at_least_bp,
-                })
-            }
-            Kind::Content => Ok(Asks::Content { limit: self.limit }),
-            Kind::Exists => Ok(Asks::Exists { limit: self.limit }),
-            Kind::Ratio => match (self.at_least_bp, self.at_most_bp) {
-                (None, None) => Err(of_id("a ratio has a bound")),
-                (at_least_bp, at_most_bp) => Ok(Asks::Ratio {
-                    at_least_bp,
-                    at_most_bp,
-                }),
-            },
-        }
-    }
-}
-
 impl FixedDay {
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         if let Ok(day) = text.parse() {
             return Some(Self::Once(day));
         }

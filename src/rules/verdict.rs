@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use sha2::{Digest as _, Sha256};
 
-use super::{Convention, Severity};
-use crate::domain::values::hex;
+use super::{Convention, Severity, case::Agreed};
+use crate::domain::{calendar::Pause, values::hex};
 
 /// Where an obligation stands at the end of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +38,8 @@ pub struct Obligation {
     pub convention: Convention,
     /// How many.
     pub length: u32,
+    /// What else made the last day.
+    pub counting: Counting,
     /// The day of the trigger.
     pub triggered_on: NaiveDate,
     /// The last day.
@@ -60,6 +62,25 @@ pub struct Obligation {
     pub reason: Option<String>,
 }
 
+/// What made the last day of an obligation, besides its convention and length.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Counting {
+    /// The day after which days are counted; a fixed day itself.
+    pub from: NaiveDate,
+    /// Days that did not count.
+    pub pauses: Vec<Pause>,
+    /// How many days of the length are added to those of the rule.
+    pub more_days: u32,
+    /// Days that the parties agreed on, whether they ended first or not.
+    pub agreed: Option<Agreed>,
+    /// The most that the rule allows, where what was agreed ended no later and counts.
+    pub allowed: Option<(Convention, u32)>,
+    /// The last day is no earlier than this.
+    pub no_earlier: Option<NaiveDate>,
+    /// The last day is no later than this.
+    pub no_later: Option<NaiveDate>,
+}
+
 /// Where a finding stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FindingStatus {
@@ -69,6 +90,8 @@ pub enum FindingStatus {
     Rectified,
     /// 已豁免 by a regulator.
     Waived,
+    /// 已被更正取代: stated as the events once read, and not since one was corrected or voided.
+    Superseded,
 }
 
 /// A breach of a rule.
@@ -110,6 +133,9 @@ pub struct Finding {
     pub evidence: Vec<u64>,
     /// Other rules that the same breach breaks, for which this finding stands.
     pub aliases: Vec<String>,
+    /// The position of the correction or void since which it is not stated any more; it is part of
+    /// the evidence.
+    pub superseded_by: Option<u64>,
 }
 
 /// That a rule did not apply to something, and why.

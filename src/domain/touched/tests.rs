@@ -112,7 +112,7 @@ const TABLE: &[(&[EventType], &str)] = {
             "AC PJ-1/AC-1, CT PJ-1/CT-1",
         ),
         (&[E::NoticePublished], "NO PJ-1/NO-1"),
-        (&[E::RulePackAdopted], "RP calendar/cn-national"),
+        (&[E::RulePackAdopted], "RP rules/hy-site"),
         (&[E::IntentionPublished], "IT PJ-1/IN-1"),
         (
             &[

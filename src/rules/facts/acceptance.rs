@@ -3,9 +3,10 @@
 use super::{
     Fact,
     FactKind::{Clock as IsClock, Content as IsContent},
+    Parameters,
     contract::signed,
     contract_money::is_works,
-    nth,
+    nth, variables,
 };
 use crate::{
     domain::values::{StreamKind, money},
@@ -31,6 +32,8 @@ pub const FACTS: &[Fact] = &[
         zh: "自验收书签字之日起，至验收资料上传监管平台；验收是否合格不论",
         en: "From the signing of an acceptance certificate, passed or failed, to the upload of its \
              material to the supervision platform",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: uploaded,
     },
     Fact {
@@ -40,6 +43,8 @@ pub const FACTS: &[Fact] = &[
         zh: "自验收书签字之日起，至验收结果在政府采购网衡阳分网公告",
         en: "From the signing of an acceptance certificate, passed or failed, to the publication \
              of its result on the city's site",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: published,
     },
     Fact {
@@ -48,6 +53,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "自供应商申请验收之日起，至验收结束；验收是否合格不论",
         en: "From a request for acceptance to its certificate, passed or failed",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: in_time,
     },
     Fact {
@@ -59,6 +66,8 @@ pub const FACTS: &[Fact] = &[
         en: "Whether a certificate names the standard of each item and, of a public service, users \
              took part and the result is published; that it is not is told once the contract is \
              completed",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: whole,
     },
     Fact {
@@ -68,6 +77,8 @@ pub const FACTS: &[Fact] = &[
         zh: "大型（达到规则限额的货物、服务）或者复杂项目的最终验收是否有第三方检测机构参加",
         en: "Whether an inspection body takes part in the final acceptance of what is large (goods \
              and services of the rule's limit) or complex",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: inspected,
     },
     Fact {
@@ -76,6 +87,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "参加评审的采购人代表是否又参加验收或者在验收书上签字",
         en: "Whether a purchaser's representative of the evaluation also accepts or signs",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: apart,
     },
 ];
@@ -101,14 +114,14 @@ fn of_acceptances(scene: &Scene<'_>, does: impl Fn(&Payload, &str) -> bool) -> V
     cases
 }
 
-fn uploaded(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn uploaded(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     of_acceptances(scene, |payload, id| {
         matches!(payload, Payload::AcceptanceMaterialUploaded(uploaded)
             if uploaded.acceptance_id == id && uploaded.platform == SUPERVISION)
     })
 }
 
-fn published(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn published(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     of_acceptances(scene, |payload, id| {
         matches!(payload, Payload::NoticePublished(notice)
             if notice.notice_type() == NoticeType::AcceptanceResult
@@ -117,7 +130,7 @@ fn published(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
 }
 
 /// One clock for each request; a request after rectification is another.
-fn in_time(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn in_time(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     let mut asked: Vec<&str> = Vec::new();
     for (act, payload) in scene.acts() {
@@ -181,7 +194,7 @@ fn has_trait(scene: &Scene<'_>, wanted: RequirementTrait) -> bool {
     })
 }
 
-fn whole(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn whole(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let is_public = has_trait(scene, RequirementTrait::PublicService);
     let case = |(act, e): (&Standing, &AcceptanceConcluded)| {
         let mut wrong = Vec::new();
@@ -227,8 +240,8 @@ fn is_unpublished(scene: &Scene<'_>, concluded: &AcceptanceConcluded) -> bool {
 }
 
 /// One case for each final acceptance of what is large or complex.
-fn inspected(scene: &Scene<'_>, limit: Option<i64>) -> Vec<Case> {
-    let limit = limit.unwrap_or(i64::MAX);
+fn inspected(scene: &Scene<'_>, parameters: &Parameters) -> Vec<Case> {
+    let limit = parameters.limit.unwrap_or(i64::MAX);
     let is_complex = has_trait(scene, RequirementTrait::Complex);
     let is_large = |id: &str| {
         let mut contracts = signed(scene);
@@ -260,7 +273,7 @@ fn inspected(scene: &Scene<'_>, limit: Option<i64>) -> Vec<Case> {
 }
 
 /// One case for each acceptance under a contract whose committee is known.
-fn apart(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn apart(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let case = |(act, e): (&Standing, &AcceptanceConcluded)| {
         let (_, contract) = signed(scene).find(|(_, of)| of.contract_id == e.contract_id)?;
         let committees = scene.acts().filter_map(|(act, payload)| match payload {

@@ -5,7 +5,9 @@ use chrono::NaiveDate;
 use super::{
     Fact,
     FactKind::{Clock as IsClock, Content as IsContent},
+    Parameters,
     pauses::Pauses,
+    variables,
 };
 use crate::{
     domain::{calendar::Pause, payload::day, values::StreamKind},
@@ -28,6 +30,8 @@ pub const FACTS: &[Fact] = &[
         en: "From a request for an approval to its decision; the region's catalogue may set the \
              time (in calendar days it moves on to a working day); waiting for papers does not \
              count",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: decided,
     },
     Fact {
@@ -37,6 +41,8 @@ pub const FACTS: &[Fact] = &[
         zh: "所申请的审批事项在申请之日是否已取消或者合并",
         en: "Whether the item that is applied for was abolished or merged on the day of the \
              request",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: item_stands,
     },
 ];
@@ -136,7 +142,7 @@ fn in_workdays(scene: &Scene<'_>, from: NaiveDate, days: u32, pauses: &[Pause]) 
     workdays
 }
 
-fn decided(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn decided(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let clock = |(act, requested): Requested<'_>| {
         let id = requested.approval_id.as_str();
         let item = item(scene, requested, act.on());
@@ -171,7 +177,7 @@ fn decided(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     requests(scene).map(clock).collect()
 }
 
-fn item_stands(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn item_stands(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let content = |(act, requested): Requested<'_>| {
         let item = item(scene, requested, act.on());
         let code = &requested.item_code;

@@ -8,7 +8,9 @@ use chrono::NaiveDate;
 use super::{
     Fact,
     FactKind::{Clock as IsClock, Content as IsContent},
+    Parameters,
     lots::{Act, BidBond, Picture, add, evidence, round},
+    variables,
 };
 use crate::{
     domain::values::StreamKind,
@@ -25,6 +27,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "自评审结束之日起，至评审报告送达采购人",
         en: "From the end of an evaluation to the delivery of its report",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: reported,
     },
     Fact {
@@ -34,6 +38,8 @@ pub const FACTS: &[Fact] = &[
         zh: "自收到评审报告之日起，至确定中标(成交)供应商；暂停采购活动的日子不计",
         en: "From the receipt of the report to the determination of the winner, days of a \
              suspension left out",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: determined,
     },
     Fact {
@@ -44,6 +50,8 @@ pub const FACTS: &[Fact] = &[
              暂停采购活动的日子不计",
         en: "From the determination of a winner to the award notice and the publication of the \
              result, whichever comes last, days of a suspension left out",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: announced,
     },
     Fact {
@@ -52,6 +60,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "中标(成交)供应商在确定之日不在禁止参加政府采购活动的期限内",
         en: "A winner is not banned on the day on which it is determined",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: banned,
     },
     Fact {
@@ -60,6 +70,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "自中标(成交)通知书发出之日起，至退还未中标供应商的投标保证金",
         en: "From the award notice to the return of the bid bond of a supplier that lost",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: loser_bonds,
     },
 ];
@@ -153,7 +165,7 @@ fn report_of<'a>(picture: &Picture<'a>, of: &Round<'a>) -> Option<&'a Standing> 
     })
 }
 
-fn reported(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn reported(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for of in rounds(&picture, evaluated) {
@@ -167,7 +179,7 @@ fn reported(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     cases
 }
 
-fn determined(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn determined(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for of in rounds(&picture, evaluated) {
@@ -204,7 +216,7 @@ fn announces(notice: &NoticePublished, lot: &str, supplier: &str) -> bool {
     is_result(notice) && is_of_lot && is_of_winner
 }
 
-fn announced(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn announced(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for of in rounds(&picture, |payload| awarded(payload).map(|(lot, _)| lot)) {
@@ -247,7 +259,7 @@ fn winner_of(payload: &Payload) -> Option<(&str, &str)> {
     }
 }
 
-fn banned(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn banned(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for of in rounds(&picture, |payload| winner_of(payload).map(|(lot, _)| lot)) {
@@ -311,7 +323,7 @@ fn has_won((_, payload): Act<'_>, lot: &str, supplier: &str) -> bool {
         if notice.supplier == supplier && (lot.is_empty() || notice.lot_no == lot))
 }
 
-fn loser_bonds(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn loser_bonds(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for bond in picture.bid_bonds() {

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::{
-    Fact, FactKind,
+    Fact, FactKind, Parameters,
     beside::{Member, acts_of, first_of},
+    variables,
 };
 use crate::{
     domain::{payload::day, values::StreamKind},
@@ -25,6 +26,8 @@ pub const FACTS: &[Fact] = &[
         zh: "财政部门、集采机构和社会代理机构印发质疑答复、投诉处理操作规程",
         en: "A finance department, the central agency or an agency issues its procedure for \
              challenges and complaints",
+        variables: variables::UNIT,
+        parameters: &[],
         find: procedure_issued,
     },
     task("task_01_reported", tasks::<1>),
@@ -51,11 +54,13 @@ const fn task(name: &'static str, find: super::Find) -> Fact {
         zh: "自该项任务下达之日起，至责任单位报告完成；天数为至任务规定的完成日",
         en: "From the day on which the task is set to a responsible unit's report that it is done; \
              the length is that to the last day that the task names",
+        variables: variables::COMMON,
+        parameters: &[],
         find,
     }
 }
 
-fn procedure_issued(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn procedure_issued(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     use OrganisationKind::{Agency, CentralAgency, FinanceRegulator};
     let is_bound = |kind| matches!(kind, Agency | CentralAgency | FinanceRegulator);
     let Some(member) = Member::of(scene, is_bound) else {
@@ -84,7 +89,7 @@ fn number_of(task_no: &str) -> Option<u8> {
     task_no.rsplit('-').next()?.parse().ok()
 }
 
-fn tasks<const N: u8>(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn tasks<const N: u8>(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     match scene.stream.kind {
         StreamKind::Organisation => of_kinds(scene, N),
         _ => of_named(scene, N),

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::{
     Fact,
     FactKind::{Clock as IsClock, Content as IsContent},
+    Parameters, variables,
 };
 use crate::{
     domain::{payload::day, values::StreamKind},
@@ -25,6 +26,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "自收到供应商询问之日起，至作出答复",
         en: "From the receipt of a supplier's inquiry to its answer",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: inquiries,
     },
     Fact {
@@ -36,6 +39,8 @@ pub const FACTS: &[Fact] = &[
         en: "From the day on which a supplier knew or should have known of the damage (for \
              results, the end of the notice period) to its challenge; the day of posting where it \
              is mailed",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: lodged,
     },
     Fact {
@@ -45,6 +50,8 @@ pub const FACTS: &[Fact] = &[
         zh: "自收到质疑函之日（未登记收到的，为供应商提起之日）起，至作出答复；撤回或者拒收的不再计算",
         en: "From the receipt of a challenge, or its filing by the supplier where no receipt is \
              recorded, to the reply; void where it is withdrawn or refused",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: replied,
     },
     Fact {
@@ -55,6 +62,8 @@ pub const FACTS: &[Fact] = &[
              供应商",
         en: "Whether other interested suppliers were told of a reply: none was though others are \
              known, or the winner was not of a challenge to the result",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: others_told,
     },
     Fact {
@@ -64,6 +73,8 @@ pub const FACTS: &[Fact] = &[
         zh: "拒收的质疑是否在法定质疑期内提出；参数为质疑期的工作日数",
         en: "Whether a challenge that was refused had been lodged in time; the limit is the \
              number of working days for challenges",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: refused,
     },
 ];
@@ -182,7 +193,7 @@ pub(super) fn challenges<'a>(scene: &Scene<'a>) -> BTreeMap<&'a str, Challenge<'
     challenges
 }
 
-fn inquiries(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn inquiries(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for (act, payload) in scene.acts() {
         let Payload::InquiryReceived(received) = payload else {
@@ -206,7 +217,7 @@ fn inquiries(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     cases
 }
 
-fn lodged(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn lodged(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for (id, challenge) in challenges(scene) {
         let (Some(on), Some((knew_on, notices))) =
@@ -231,7 +242,7 @@ fn lodged(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     cases
 }
 
-fn replied(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn replied(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for (id, challenge) in challenges(scene) {
         let Some(act) = challenge.received.or(challenge.filed) else {
@@ -302,7 +313,7 @@ fn known_suppliers<'a>(scene: &Scene<'a>, of: &Challenge<'a>, on: NaiveDate) -> 
     known
 }
 
-fn others_told(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn others_told(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let challenges = challenges(scene);
     let mut cases = Vec::new();
     for (act, payload) in scene.acts() {
@@ -342,8 +353,8 @@ fn body_of_told(of: &Challenge<'_>, reply: &v1::ChallengeReplied, known: &Known<
     Body::Content(wrong.collect())
 }
 
-fn refused(scene: &Scene<'_>, limit: Option<i64>) -> Vec<Case> {
-    let days = u32::try_from(limit.unwrap_or_default()).unwrap_or_default();
+fn refused(scene: &Scene<'_>, parameters: &Parameters) -> Vec<Case> {
+    let days = u32::try_from(parameters.limit.unwrap_or_default()).unwrap_or_default();
     let mut cases = Vec::new();
     for (id, challenge) in challenges(scene) {
         let (Some(act), Some(lodged_on)) = (challenge.refused, challenge.lodged_on()) else {

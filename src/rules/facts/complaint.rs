@@ -6,8 +6,10 @@ use chrono::NaiveDate;
 use super::{
     Fact,
     FactKind::Clock as IsClock,
+    Parameters,
     challenge::{Challenge, challenges},
     pauses::Pauses,
+    variables,
 };
 use crate::{
     domain::{payload::day, values::StreamKind},
@@ -32,6 +34,8 @@ pub const FACTS: &[Fact] = &[
         en: "From the end of the reply period (seven working days from the receipt of the \
              challenge, whenever the reply came) to the complaint; the day of posting where it is \
              mailed",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: lodged,
     },
     Fact {
@@ -40,6 +44,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "自收到投诉书之日起，至首次审查；补正等中止不影响审查期限",
         en: "From the receipt of a complaint to its first review; no pause stops this clock",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: reviewed,
     },
     Fact {
@@ -49,6 +55,8 @@ pub const FACTS: &[Fact] = &[
         zh: "自收到投诉书之日起，至作出处理决定；补正、检验、检测、鉴定、专家评审期间不计入",
         en: "From the receipt of a complaint to its decision; correction, tests, appraisals and \
              expert reviews do not count",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: decided,
     },
     Fact {
@@ -57,6 +65,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "自作出投诉处理决定之日起，至公告",
         en: "From the decision of a complaint to its publication",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: decision_published,
     },
 ];
@@ -140,7 +150,7 @@ fn pauses<'a>(scene: &Scene<'a>, id: &str) -> Pauses<'a> {
     pauses
 }
 
-fn lodged(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn lodged(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let challenges = challenges(scene);
     complaints(scene)
         .map(|(act, received)| {
@@ -179,7 +189,7 @@ fn lodged_after(
     }
 }
 
-fn reviewed(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn reviewed(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let clock = |(act, received): Received<'_>| {
         let id = &received.complaint_id;
         let clock = Clock {
@@ -215,14 +225,14 @@ pub(super) fn of_complaints(scene: &Scene<'_>, does: impl Fn(&Payload, &str) -> 
     complaints(scene).map(clock).collect()
 }
 
-fn decided(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn decided(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     of_complaints(
         scene,
         |payload, id| matches!(payload, Payload::ComplaintDecided(e) if e.complaint_id == id),
     )
 }
 
-fn decision_published(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn decision_published(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for (act, payload) in scene.acts() {
         let Payload::ComplaintDecided(decided) = payload else {

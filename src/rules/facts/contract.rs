@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::{
     Fact,
     FactKind::{Clock as IsClock, Content as IsContent, Ratio as IsRatio},
-    nth,
+    Parameters, nth, variables,
 };
 use crate::{
     domain::{calendar::Pause, values::StreamKind},
@@ -26,6 +26,8 @@ pub const FACTS: &[Fact] = &[
              期间和暂停采购期间不计入",
         en: "From the award notice to a contract with its supplier; days of an open challenge that \
              may affect the result and of a suspension do not count",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: award_contracted,
     },
     Fact {
@@ -34,6 +36,8 @@ pub const FACTS: &[Fact] = &[
         streams: PROJECT,
         zh: "合同金额合计占中标、成交金额的比例",
         en: "What the contracts of an award come to, of the award",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: contracted_share,
     },
     Fact {
@@ -42,6 +46,8 @@ pub const FACTS: &[Fact] = &[
         streams: PROJECT,
         zh: "签订合同之日尚未答复、可能影响结果的结果质疑",
         en: "Challenges of the result that may affect it and are open on the day of signing",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: signed_without_challenge,
     },
     Fact {
@@ -50,6 +56,8 @@ pub const FACTS: &[Fact] = &[
         streams: PROJECT,
         zh: "自合同签订之日起，至合同公告",
         en: "From the signing of a contract to its publication",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: |scene, _| {
             of_contracts(scene, |payload, id| {
                 is_notice(payload, NoticeType::Contract, id)
@@ -62,6 +70,8 @@ pub const FACTS: &[Fact] = &[
         streams: PROJECT,
         zh: "自合同签订之日起，至合同备案",
         en: "From the signing of a contract to its filing",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: |scene, _| of_contracts(scene, is_filing),
     },
 ];
@@ -133,7 +143,7 @@ fn awards<'a>(scene: &Scene<'a>) -> Vec<Award<'a>> {
 }
 
 /// One clock for each award notice; a lot that is awarded again has another.
-fn award_contracted(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn award_contracted(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     let mut lots: Vec<&str> = Vec::new();
     for award in awards(scene).into_iter().filter(|award| award.is_notice) {
@@ -265,7 +275,7 @@ fn held_up(scene: &Scene<'_>, lot_no: &str) -> Vec<(Pause, Vec<u64>)> {
 }
 
 /// One case for each awarded lot that has a contract: that of its newest award.
-fn contracted_share(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn contracted_share(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let awards = awards(scene);
     let mut cases = Vec::new();
     for (place, award) in awards.iter().enumerate() {
@@ -297,7 +307,7 @@ fn contracted_share(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
 
 /// One case for each contract whose result was challenged. A challenge that came in on the day of
 /// signing, or was answered on it, is not shown to have been open.
-fn signed_without_challenge(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn signed_without_challenge(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for (act, signed) in signed(scene) {
         let challenges = challenges(scene, &signed.lot_no);

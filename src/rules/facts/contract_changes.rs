@@ -3,7 +3,9 @@
 use super::{
     Fact,
     FactKind::{Clock as IsClock, Content as IsContent},
+    Parameters,
     contract::{is_notice, signed},
+    variables,
 };
 use crate::{
     domain::values::StreamKind,
@@ -24,6 +26,8 @@ pub const FACTS: &[Fact] = &[
         streams: PROJECT,
         zh: "自合同变更或者补充合同签订之日起，至变更公告",
         en: "From a change of a contract or a supplement to the notice of it",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: changes_published,
     },
     Fact {
@@ -32,6 +36,8 @@ pub const FACTS: &[Fact] = &[
         streams: PROJECT,
         zh: "合同实质性变更的法定事由",
         en: "The ground in law of a substantive change of a contract",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: changes_grounded,
     },
     Fact {
@@ -40,6 +46,8 @@ pub const FACTS: &[Fact] = &[
         streams: PROJECT,
         zh: "补充合同是否只追加与合同标的相同的货物、工程或者服务，不改变其他条款",
         en: "Whether a supplement buys more of the same and changes no other term",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: supplements,
     },
     Fact {
@@ -49,12 +57,14 @@ pub const FACTS: &[Fact] = &[
         zh: "自采购结束（合同履行完毕或者终止、废标、终止采购）之日起，采购文件的保存",
         en: "From the end of a procurement (contract completed or terminated, lot failed or \
              procurement terminated) on, that its papers are kept",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: papers,
     },
 ];
 
 /// One clock for each change and supplement.
-fn changes_published(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn changes_published(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for (act, payload) in scene.acts() {
         let (id, kind, no) = match payload {
@@ -102,7 +112,7 @@ const GROUNDS_OF_CHANGE: &[&str] = &["第50条", "第五十条", "国家利益",
 const GROUNDS_OF_ADDITION: &[&str] = &["第49条", "第四十九条"];
 
 /// One case for each change.
-fn changes_grounded(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn changes_grounded(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let case = |(act, payload): (&Standing, &Payload)| {
         let Payload::ContractChanged(change) = payload else {
             return None;
@@ -129,7 +139,7 @@ fn changes_grounded(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
 }
 
 /// One case for each supplement.
-fn supplements(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn supplements(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let is_of_tender_law = |id: &str| {
         let mut contracts = signed(scene);
         contracts.any(|(_, e)| e.contract_id == id && e.law_track() == LawTrack::TenderLaw)
@@ -156,7 +166,7 @@ fn supplements(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
 }
 
 /// One case for each contract and lot that came to its end.
-fn papers(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn papers(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut ends: Vec<(String, &Standing)> = Vec::new();
     for (act, payload) in scene.acts() {
         let mut end = |kind: &str, id: &str| {

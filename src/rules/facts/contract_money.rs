@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use super::{
     Fact,
     FactKind::{Clock as IsClock, Ratio as IsRatio},
+    Parameters,
     contract::signed,
     payment_terms::is_sme,
+    variables,
 };
 use crate::{
     domain::values::StreamKind,
@@ -27,6 +29,8 @@ pub const FACTS: &[Fact] = &[
         streams: PROJECT,
         zh: "合同约定的预付款占合同金额的比例",
         en: "What a contract agrees to pay in advance, of its amount",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: |scene, _| prepaid(scene, false),
     },
     Fact {
@@ -36,6 +40,8 @@ pub const FACTS: &[Fact] = &[
         zh: "与中小企业的合同约定的预付款占合同金额的比例",
         en: "What a contract with a small or medium enterprise agrees to pay in advance, of its \
              amount",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: |scene, _| prepaid(scene, true),
     },
     Fact {
@@ -44,6 +50,8 @@ pub const FACTS: &[Fact] = &[
         streams: PROJECT,
         zh: "采购文件要求的投标保证金占采购预算的比例",
         en: "The bid bond that a document asks for, of the budget",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: bid_bond,
     },
     Fact {
@@ -53,6 +61,8 @@ pub const FACTS: &[Fact] = &[
         zh: "采购文件要求的、以及同时持有的履约保证金（含保函）占合同金额的比例",
         en: "The performance bond that a document asks for, and the most that was held of a \
              contract at one time, guarantees included, of its amount",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: performance_bond,
     },
     Fact {
@@ -62,6 +72,8 @@ pub const FACTS: &[Fact] = &[
         zh: "工程合同预留的质量保证金占结算总额的比例；未结算的，占合同总额的比例",
         en: "What is retained of a contract of works, of its settlement; of its value until there \
              is one",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: retention,
     },
     Fact {
@@ -70,6 +82,8 @@ pub const FACTS: &[Fact] = &[
         streams: PROJECT,
         zh: "自合同签订之日起，至向中标供应商退还投标保证金",
         en: "From the signing of a contract to the return of the winner's bid bond",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: bid_bond_returned,
     },
 ];
@@ -105,7 +119,7 @@ fn documents<'a>(
     })
 }
 
-fn bid_bond(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn bid_bond(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let of = |(act, issued): (&Standing, &v1::ProcurementDocumentIssued)| {
         let body = Body::Ratio {
             part: issued.bid_bond_fen.into(),
@@ -117,7 +131,7 @@ fn bid_bond(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
 }
 
 /// Documents that ask for a bond, and contracts for which one was held.
-fn performance_bond(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn performance_bond(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let asked = |(act, issued): (&Standing, &v1::ProcurementDocumentIssued)| {
         let part = i128::from(issued.performance_bond_bp?);
         let whole = WHOLE_BP;
@@ -213,7 +227,7 @@ fn guarantee(no: &str) -> String {
 }
 
 /// One case for each contract of works that retains something, or has a settlement.
-fn retention(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn retention(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let of = |(act, signed): (&Standing, &v1::ContractSigned)| {
         let id = signed.contract_id.as_str();
         let terms_fen = terms_fen(signed, TermKind::Retention);
@@ -286,7 +300,7 @@ fn settled(scene: &Scene<'_>, signed: &v1::ContractSigned) -> (i128, Vec<u64>) {
 }
 
 /// One clock for each bid bond that is held of a winner when its contract is signed.
-fn bid_bond_returned(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn bid_bond_returned(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let of = |(act, payload): (&Standing, &Payload)| {
         let Payload::BondCollected(taken) = payload else {
             return None;

@@ -9,7 +9,9 @@
 use super::{
     Fact,
     FactKind::Exists as IsExists,
+    Parameters,
     lots::{Picture, add, evidence},
+    variables,
 };
 use crate::{
     domain::values::StreamKind,
@@ -26,6 +28,8 @@ pub const FACTS: &[Fact] = &[Fact {
     zh: "下一阶段开始后，采购意向、采购需求、采购结果、合同、履约验收各阶段是否已公开，每阶段一项",
     en: "Whether intention, requirement, result, contract and acceptance were made public, each \
          once the next stage has come",
+    variables: variables::PROJECT,
+    parameters: &[],
     find: stages,
 }];
 
@@ -49,7 +53,7 @@ fn notice<'a>(
     })
 }
 
-fn stages(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn stages(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     cases.extend(intention(scene, &picture));

@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 use super::{
     Fact,
     FactKind::{Content as IsContent, Ratio as IsRatio},
+    Parameters,
     lots::{Picture, is_tender, round},
+    variables,
 };
 use crate::{
     domain::values::StreamKind,
@@ -28,7 +30,9 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "公开招标、邀请招标：评标委员会人数不少于规定人数且为单数",
         en: "Open and invited tender: the committee has at least so many members, an odd number",
-        find: |scene, limit| sizes(scene, limit, is_tender),
+        variables: variables::PROJECT,
+        parameters: &[],
+        find: |scene, parameters| sizes(scene, parameters.limit, is_tender),
     },
     Fact {
         name: "large_tender_committee_size",
@@ -37,6 +41,8 @@ pub const FACTS: &[Fact] = &[
         zh: "公开招标、邀请招标：预算达到限额或者技术复杂的项目，评标委员会不少于七人",
         en: "Open and invited tender: the committee of a project of at least the limit, or of a \
              complex one, has seven members or more",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: large,
     },
     Fact {
@@ -45,6 +51,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "公开招标、邀请招标：评审专家占评标委员会成员的比例",
         en: "Open and invited tender: experts among the members of the committee",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: |scene, _| experts(scene, is_tender),
     },
     Fact {
@@ -54,7 +62,9 @@ pub const FACTS: &[Fact] = &[
         zh: "竞争性谈判、询价、竞争性磋商：小组人数不少于规定人数且为单数",
         en: "Negotiation, inquiry, consultation: the group has at least so many members, an odd \
              number",
-        find: |scene, limit| sizes(scene, limit, is_of_group),
+        variables: variables::PROJECT,
+        parameters: &[],
+        find: |scene, parameters| sizes(scene, parameters.limit, is_of_group),
     },
     Fact {
         name: "group_experts",
@@ -62,6 +72,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "竞争性谈判、询价、竞争性磋商：评审专家占小组成员的比例",
         en: "Negotiation, inquiry, consultation: experts among the members of the group",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: |scene, _| experts(scene, is_of_group),
     },
 ];
@@ -158,14 +170,14 @@ fn is_complex(picture: &Picture<'_>, by: NaiveDate) -> bool {
     })
 }
 
-fn large(scene: &Scene<'_>, limit: Option<i64>) -> Vec<Case> {
+fn large(scene: &Scene<'_>, parameters: &Parameters) -> Vec<Case> {
     of_evaluations(scene, is_tender, |picture, evaluation| {
         let (on, size) = (evaluation.act.on(), evaluation.concluded.committee_size);
         let plan = picture.plan_of(&evaluation.concluded.lot_no);
         let amount = plan
             .map(|(_, plan)| picture.amount_of(plan, on))
             .unwrap_or_default();
-        if amount < limit.unwrap_or_default() && !is_complex(picture, on) {
+        if amount < parameters.limit.unwrap_or_default() && !is_complex(picture, on) {
             return Body::NotApplicable(
                 "预算低于限额且技术不复杂 below the limit and not complex".to_owned(),
             );

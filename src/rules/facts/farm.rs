@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Fact, FactKind,
+    Fact, FactKind, Parameters,
     beside::{Member, acts_of, first_day, first_of},
+    variables,
 };
 use crate::{
     domain::values::StreamKind,
@@ -22,6 +23,8 @@ pub const FACTS: &[Fact] = &[
         zh: "每年预算单位在“832平台”和湖南省乡村振兴馆均已注册，不晚于当年首次填报预留份额",
         en: "In each year a budget unit has accounts on both platforms of farm products, no later \
              than its first declaration of a reserve of the year",
+        variables: variables::UNIT,
+        parameters: &[],
         find: registered,
     },
     Fact {
@@ -31,6 +34,8 @@ pub const FACTS: &[Fact] = &[
         zh: "当年在两个平台填报的预留份额合计占上年度食堂食材采购总额的比例",
         en: "What a unit with a canteen reserves for a year on both platforms together, of what \
              its canteen bought in the year before",
+        variables: variables::UNIT,
+        parameters: &[],
         find: reserved,
     },
     Fact {
@@ -40,6 +45,8 @@ pub const FACTS: &[Fact] = &[
         zh: "当年在“832平台”填报的预留份额占上年度食堂食材采购总额的比例",
         en: "What a unit with a canteen reserves for a year on platform 832 alone, of what its \
              canteen bought in the year before",
+        variables: variables::UNIT,
+        parameters: &[],
         find: reserved_832,
     },
     Fact {
@@ -49,11 +56,13 @@ pub const FACTS: &[Fact] = &[
         zh: "当年在两个平台已支付的采购额（扣除冲销）占上年度食堂食材采购总额的比例",
         en: "What a unit with a canteen has bought and paid in a year on both platforms together, \
              less what was taken back, of what its canteen bought in the year before",
+        variables: variables::UNIT,
+        parameters: &[],
         find: bought,
     },
 ];
 
-fn registered(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn registered(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let is_unit = |kind| kind == OrganisationKind::BudgetUnit;
     let Some(member) = Member::of(scene, is_unit) else {
         return Vec::new();
@@ -150,15 +159,15 @@ fn of_reserves(scene: &Scene<'_>, counts: impl Fn(FarmPlatform) -> bool) -> Vec<
     })
 }
 
-fn reserved(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn reserved(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     of_reserves(scene, |_| true)
 }
 
-fn reserved_832(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn reserved_832(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     of_reserves(scene, |platform| platform == FarmPlatform::P832)
 }
 
-fn bought(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn bought(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     of_years(scene, |payload| match payload {
         Payload::FarmPurchaseReported(e) => Some((e.fiscal_year, e.amount_fen.into())),
         Payload::FarmPurchaseReversed(e) => Some((e.fiscal_year, -i128::from(e.amount_fen))),

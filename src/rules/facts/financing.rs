@@ -1,13 +1,13 @@
 //! Loans on contracts: confirmation of what is owed, and the bank's decision.
 
-use super::{Fact, FactKind::Clock as IsClock};
+use super::{Fact, FactKind::Clock as IsClock, Parameters, variables};
 use crate::{
     domain::values::StreamKind,
     events::v1::{EnterpriseSize, event_payload::Payload},
     rules::case::{Body, Case, Clock, Scene, first},
 };
 
-/// The facts of this family. That financing was made a condition of bidding no event shows yet.
+/// The facts of this family.
 pub const FACTS: &[Fact] = &[
     Fact {
         name: "receivable_confirmed",
@@ -15,6 +15,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project, StreamKind::Order],
         zh: "自供应商提出应收账款确权请求之日起，至采购人确认",
         en: "From a supplier's request to confirm what is owed to the purchaser's confirmation",
+        variables: variables::CONTRACT,
+        parameters: &[],
         find: confirmed,
     },
     Fact {
@@ -24,6 +26,8 @@ pub const FACTS: &[Fact] = &[
         zh: "自中小企业提出应收账款确权请求之日起，至采购人确认；企业规模以合同或者订单所载声明为准",
         en: "From the request of a small or medium enterprise to confirm what is owed to the \
              purchaser's confirmation; its size is that declared with the contract or the order",
+        variables: variables::CONTRACT,
+        parameters: &[],
         find: confirmed_to_sme,
     },
     Fact {
@@ -32,11 +36,13 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "自供应商提出融资申请之日起，至银行审批；撤销的不再计算",
         en: "From an application for a loan to the bank's decision; void where it is cancelled",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: bank_decided,
     },
 ];
 
-fn confirmed(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn confirmed(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for (act, payload) in scene.acts() {
         let Payload::ConfirmationRequested(requested) = payload else {
@@ -75,13 +81,13 @@ fn declared_size(scene: &Scene<'_>, contract_id: &str) -> Option<(EnterpriseSize
     })
 }
 
-fn confirmed_to_sme(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn confirmed_to_sme(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     use EnterpriseSize::{Medium, Micro, Small};
     let requests = scene.acts().filter_map(|(_, payload)| match payload {
         Payload::ConfirmationRequested(requested) => Some(requested.contract_id.as_str()),
         _ => None,
     });
-    let mut cases = confirmed(scene, None);
+    let mut cases = confirmed(scene, &Parameters::default());
     for (case, contract_id) in cases.iter_mut().zip(requests) {
         let Some((size, evidence)) = declared_size(scene, contract_id) else {
             let reason = "合同未入账，企业规模不明 the contract is not known, nor the size";
@@ -97,7 +103,7 @@ fn confirmed_to_sme(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     cases
 }
 
-fn bank_decided(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn bank_decided(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for (act, payload) in scene.acts() {
         let Payload::FinancingApplied(applied) = payload else {

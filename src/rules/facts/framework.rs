@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::{
     Fact,
     FactKind::{Clock as IsClock, Content as IsContent},
+    Parameters, variables,
 };
 use crate::{
     domain::{
@@ -34,6 +35,8 @@ pub const FACTS: &[Fact] = &[
         en: "From the notice of the short list, or the short list itself where no notice is \
              recorded, to the agreement with each supplier on it; void where it is removed or all \
              is terminated",
+        variables: variables::COMMON,
+        parameters: &[],
         find: signed,
     },
     Fact {
@@ -43,6 +46,8 @@ pub const FACTS: &[Fact] = &[
         zh: "自框架协议签订之日起，至报财政部门备案；每份协议分别计算",
         en: "From the signing of a framework agreement to its filing with finance, for each of \
              them",
+        variables: variables::COMMON,
+        parameters: &[],
         find: filed,
     },
     Fact {
@@ -52,6 +57,8 @@ pub const FACTS: &[Fact] = &[
         zh: "框架协议的期限是否过长；参数为货物的年数，服务为其两倍",
         en: "Whether a framework agreement runs too long; the limit is in years for goods, twice \
              that for services",
+        variables: variables::COMMON,
+        parameters: &[],
         find: terms,
     },
     Fact {
@@ -62,6 +69,8 @@ pub const FACTS: &[Fact] = &[
         en: "Whether enough suppliers, and one at least, are left out of the short list of a \
              closed framework; the limit is in basis points, twice that where quality has \
              priority",
+        variables: variables::COMMON,
+        parameters: &[],
         find: left_out,
     },
 ];
@@ -115,7 +124,7 @@ fn notice(scene: &Scene<'_>, supplier: &str, from: NaiveDate) -> Option<Done> {
     })
 }
 
-fn signed(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn signed(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
     // How often each supplier came onto the list, and when it was taken off last.
     let mut listings: BTreeMap<&str, (usize, Option<NaiveDate>)> = BTreeMap::new();
@@ -178,7 +187,7 @@ fn agreements<'a>(scene: &Scene<'a>) -> impl Iterator<Item = Signed<'a>> + use<'
     })
 }
 
-fn filed(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn filed(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let clock = |(act, signed): Signed<'_>| {
         let clock = Clock {
             done: first(scene, act.on(), |payload| {
@@ -196,8 +205,8 @@ fn filed(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     agreements(scene).map(clock).collect()
 }
 
-fn terms(scene: &Scene<'_>, limit: Option<i64>) -> Vec<Case> {
-    let goods_years = u32::try_from(limit.unwrap_or_default()).unwrap_or_default();
+fn terms(scene: &Scene<'_>, parameters: &Parameters) -> Vec<Case> {
+    let goods_years = u32::try_from(parameters.limit.unwrap_or_default()).unwrap_or_default();
     let draft = draft(scene);
     let object = draft.map(|(_, drafted)| drafted.object());
     let years = match object {
@@ -236,7 +245,7 @@ fn body_of_term(
     Body::Content(wrong.into_iter().collect())
 }
 
-fn left_out(scene: &Scene<'_>, limit: Option<i64>) -> Vec<Case> {
+fn left_out(scene: &Scene<'_>, parameters: &Parameters) -> Vec<Case> {
     let draft = draft(scene);
     let mut cases: Vec<Case> = Vec::new();
     for (act, shortlisted) in short_lists(scene) {
@@ -245,7 +254,7 @@ fn left_out(scene: &Scene<'_>, limit: Option<i64>) -> Vec<Case> {
             before => subject(scene, &(before + 1).to_string()),
         };
         let drafted = draft.map(|(_, drafted)| drafted);
-        let body = body_of_list(shortlisted, drafted, limit.unwrap_or_default());
+        let body = body_of_list(shortlisted, drafted, parameters.limit.unwrap_or_default());
         let mut case = Case::of(act, subject, body);
         case.evidence
             .extend(draft.iter().flat_map(|(act, _)| act.positions()));

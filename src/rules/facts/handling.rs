@@ -5,7 +5,9 @@ use chrono::NaiveDate;
 use super::{
     Fact,
     FactKind::Clock as IsClock,
+    Parameters,
     complaint::{Received, Void, complaints, is_rejected, of_complaints, subject, withdrawn},
+    variables,
 };
 use crate::{
     domain::values::StreamKind,
@@ -22,6 +24,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "投诉书需要补正的，自收到投诉书之日起，至书面通知补正",
         en: "Where a complaint needs correction, from its receipt to the notice of correction",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: correction_requested,
     },
     Fact {
@@ -31,6 +35,8 @@ pub const FACTS: &[Fact] = &[
         zh: "自决定不予受理或者认定无管辖权之日起，至告知投诉人；以载明该投诉的告知公告为证，账本无告知记录的不作判断",
         en: "From a review that does not accept a complaint to the telling of its complainant, as \
              a notice about the complaint shows it; passed over where no telling is recorded",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: rejection_told,
     },
     Fact {
@@ -40,6 +46,8 @@ pub const FACTS: &[Fact] = &[
         zh: "自收到投诉书之日起，至发出投诉答复通知书及投诉书副本；补正、检验、检测、鉴定、专家评审期间不计入",
         en: "From the receipt of a complaint to the sending of copies; correction, tests, \
              appraisals and expert reviews do not count",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: copies_sent,
     },
     Fact {
@@ -48,6 +56,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "自向被投诉人或者有关当事人发出投诉书副本之日起，至其作出书面说明；每一当事人分别计算",
         en: "From the sending of a copy to a party to that party's answer, for each of them",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: responded,
     },
     Fact {
@@ -56,11 +66,13 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "自书面通知暂停采购活动之日起，至恢复采购活动；每一包、每一次通知分别计算",
         en: "From an order that suspends a lot to its lifting, for each lot and each order",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: suspension_lifted,
     },
 ];
 
-fn correction_requested(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn correction_requested(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let clock = |(act, received): Received<'_>| {
         let id = &received.complaint_id;
         let done = first(
@@ -86,7 +98,7 @@ fn correction_requested(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     complaints(scene).filter_map(clock).collect()
 }
 
-fn rejection_told(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn rejection_told(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for (act, payload) in scene.acts() {
         let Payload::ComplaintReviewed(review) = payload else {
@@ -116,14 +128,14 @@ fn rejection_told(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     cases
 }
 
-fn copies_sent(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn copies_sent(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     of_complaints(
         scene,
         |payload, id| matches!(payload, Payload::ComplaintCopiesSent(e) if e.complaint_id == id),
     )
 }
 
-fn responded(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn responded(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
     for (act, payload) in scene.acts() {
         let Payload::ComplaintCopiesSent(sent) = payload else {
@@ -152,7 +164,7 @@ fn responded(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     cases
 }
 
-fn suspension_lifted(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn suspension_lifted(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
     for (act, payload) in scene.acts() {
         let Payload::ComplaintSuspensionOrdered(order) = payload else {

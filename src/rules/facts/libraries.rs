@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 
 use super::{
-    Fact, FactKind,
+    Fact, FactKind, Parameters,
     beside::{acts_of, first_of},
+    variables,
 };
 use crate::{
     domain::{payload::day, values::StreamKind},
@@ -22,6 +23,8 @@ pub const FACTS: &[Fact] = &[
         zh: "自作为参加条件的供应商库上报之日起，至取消或保留；期限不早于建库之日",
         en: "From the report of a library that is a condition of taking part, to its abolition or \
              retention; the last day is no earlier than that on which it was made",
+        variables: variables::COMMON,
+        parameters: &[],
         find: library_settled,
     },
     Fact {
@@ -31,6 +34,8 @@ pub const FACTS: &[Fact] = &[
         zh: "经核实的备选库线索所指的供应商库，在收到线索时是否已上报且未取消",
         en: "Whether a library to which a confirmed clue points had been reported and was not \
              abolished when the clue came",
+        variables: variables::COMMON,
+        parameters: &[],
         find: library_listed,
     },
     Fact {
@@ -39,6 +44,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Library, StreamKind::Region],
         zh: "自收到壁垒线索之日起，至认定属实或不属实",
         en: "From the receipt of a clue of a barrier to the decision whether it is right",
+        variables: variables::COMMON,
+        parameters: &[],
         find: clue_decided,
     },
     Fact {
@@ -47,11 +54,13 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Library, StreamKind::Region],
         zh: "自壁垒认定属实之日起，至整改完成",
         en: "From the confirmation of a barrier to its removal",
+        variables: variables::COMMON,
+        parameters: &[],
         find: barrier_removed,
     },
 ];
 
-fn library_settled(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn library_settled(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for (act, payload) in scene.acts() {
         let Payload::SupplierLibraryReported(library) = payload else {
@@ -105,7 +114,7 @@ fn clues<'a>(scene: &Scene<'a>) -> Vec<Clue<'a>> {
     clues
 }
 
-fn clue_decided(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn clue_decided(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let case = |of: Clue<'_>| {
         let clock = Clock {
             done: of.confirmed.or(of.dismissed),
@@ -117,7 +126,7 @@ fn clue_decided(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     clues(scene).into_iter().map(case).collect()
 }
 
-fn barrier_removed(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn barrier_removed(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let case = |of: Clue<'_>| {
         let id = &of.clue.clue_id;
         let mut case = Case::of(of.act, scene.subject("clue", id), Body::Exists(true));
@@ -142,7 +151,7 @@ fn barrier_removed(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     clues(scene).into_iter().filter_map(case).collect()
 }
 
-fn library_listed(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn library_listed(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for of in clues(scene) {
         let Some(confirmed) = of.confirmed else {

@@ -3,6 +3,7 @@
 use super::{
     Fact,
     FactKind::{Clock as IsClock, Content as IsContent},
+    Parameters, variables,
 };
 use crate::{
     domain::values::{StreamKind, local_date},
@@ -38,6 +39,8 @@ pub const FACTS: &[Fact] = &[
              信用评价七个环节全部有记录",
         en: "From the completion of a contract until all seven stages are covered: budget, \
              intention, plan, execution, contract and payment, acceptance, credit",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: loop_closed,
     },
     Fact {
@@ -46,6 +49,8 @@ pub const FACTS: &[Fact] = &[
         streams: PROJECT,
         zh: "自最终验收合格之日起，至信用评价",
         en: "From passed final acceptance to an evaluation of credit",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: credit_evaluated,
     },
     Fact {
@@ -54,6 +59,8 @@ pub const FACTS: &[Fact] = &[
         streams: PUSHED,
         zh: "自业务发生之日起，至记入账本",
         en: "From the day of a fact to its recording",
+        variables: variables::COMMON,
+        parameters: &[],
         find: recorded,
     },
     Fact {
@@ -62,6 +69,8 @@ pub const FACTS: &[Fact] = &[
         streams: PROJECT,
         zh: "中标、成交结果是否由交易执行产生，而不是直接登记",
         en: "Whether an award was made before the ledger's eyes or only recorded",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: awards,
     },
     Fact {
@@ -70,12 +79,14 @@ pub const FACTS: &[Fact] = &[
         streams: &StreamKind::ALL,
         zh: "登记的异常事实",
         en: "Irregular facts that were recorded",
+        variables: variables::COMMON,
+        parameters: &[],
         find: irregular,
     },
 ];
 
 /// One clock for each contract that was completed; completed again, it is asked anew.
-fn loop_closed(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn loop_closed(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut completed: Vec<(&str, &Standing)> = Vec::new();
     for (act, payload) in scene.acts() {
         if let Payload::ContractCompleted(e) = payload {
@@ -165,7 +176,7 @@ fn is_about(evaluated: &CreditEvaluated, contract_id: &str) -> bool {
 }
 
 /// One clock for each contract, from the first final acceptance that passed.
-fn credit_evaluated(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn credit_evaluated(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
     for (act, payload) in scene.acts() {
         let Payload::AcceptanceConcluded(concluded) = payload else {
@@ -192,7 +203,7 @@ fn credit_evaluated(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
 }
 
 /// One clock for each fact; it was recorded when it was first told, whatever was corrected since.
-fn recorded(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn recorded(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let history = scene.timeline.history();
     let case = |(act, _): (&Standing, &Payload)| {
         let items = history.items();
@@ -215,7 +226,7 @@ fn recorded(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
 }
 
 /// One case for each award.
-fn awards(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn awards(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let case = |(act, payload): (&Standing, &Payload)| {
         let (lot_no, wrong) = match payload {
             Payload::WinnerDetermined(e) => (&e.lot_no, Vec::new()),
@@ -245,7 +256,7 @@ fn awards(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
 }
 
 /// One case for each irregular fact.
-fn irregular(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn irregular(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let case = |(act, payload): (&Standing, &Payload)| {
         let Payload::IrregularFactRecorded(fact) = payload else {
             return None;

@@ -8,7 +8,9 @@ use chrono::NaiveDate;
 use super::{
     Fact,
     FactKind::Content as IsContent,
+    Parameters,
     lots::{Picture, evidence, round},
+    variables,
 };
 use crate::{
     domain::values::{
@@ -28,6 +30,8 @@ pub const FACTS: &[Fact] = &[
         zh: "异常低价审查启动后，给予供应商不少于规定分钟的说明时间，并在评审结束前认定",
         en: "After an abnormally low price, the supplier gets at least so many minutes to explain, \
              and the price is decided on before the evaluation ends",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: low_price,
     },
     Fact {
@@ -36,7 +40,9 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "报价低于全部报价平均值规定比例(基点)的，均已启动异常低价审查",
         en: "Each price below the share, in basis points, of the mean of all prices was reviewed",
-        find: |scene, limit| unreviewed(scene, limit, below_mean),
+        variables: variables::PROJECT,
+        parameters: &[],
+        find: |scene, parameters| unreviewed(scene, parameters.limit, below_mean),
     },
     Fact {
         name: "low_price_of_second",
@@ -45,7 +51,9 @@ pub const FACTS: &[Fact] = &[
         zh: "最低报价低于次低报价规定比例(基点)的，已启动异常低价审查",
         en: "The lowest price was reviewed where it lies below the share, in basis points, of the \
              second lowest",
-        find: |scene, limit| unreviewed(scene, limit, below_second),
+        variables: variables::PROJECT,
+        parameters: &[],
+        find: |scene, parameters| unreviewed(scene, parameters.limit, below_second),
     },
     Fact {
         name: "low_price_of_ceiling",
@@ -54,13 +62,15 @@ pub const FACTS: &[Fact] = &[
         zh: "报价低于最高限价(未设的为预算)规定比例(基点)的，均已启动异常低价审查",
         en: "Each price below the share, in basis points, of the ceiling, or of the budget without \
              one, was reviewed",
-        find: |scene, limit| unreviewed(scene, limit, below_ceiling),
+        variables: variables::PROJECT,
+        parameters: &[],
+        find: |scene, parameters| unreviewed(scene, parameters.limit, below_ceiling),
     },
 ];
 
 /// A case of a low price is looked at once it is decided on or its evaluation has ended.
-fn low_price(scene: &Scene<'_>, limit: Option<i64>) -> Vec<Case> {
-    let limit = limit.unwrap_or_default();
+fn low_price(scene: &Scene<'_>, parameters: &Parameters) -> Vec<Case> {
+    let limit = parameters.limit.unwrap_or_default();
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for (act, payload) in picture.acts() {

@@ -3,6 +3,7 @@
 use super::{
     Fact,
     FactKind::{Clock as IsClock, Content as IsContent},
+    Parameters, variables,
 };
 use crate::{
     domain::values::{StreamKind, money},
@@ -19,6 +20,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Order, StreamKind::Region],
         zh: "自提出电子卖场异议之日起，至作出处理；撤回的不再计算",
         en: "From an objection in the e-mall to its decision; void where it is withdrawn",
+        variables: variables::COMMON,
+        parameters: &[],
         find: objections,
     },
     Fact {
@@ -28,11 +31,13 @@ pub const FACTS: &[Fact] = &[
         zh: "电子卖场直购订单金额是否低于采购人所在地区的采购限额标准；采购对象按订单中金额最大的一类",
         en: "Whether a direct order is below the procurement threshold of the unit's region, for \
              what most of its amount buys",
+        variables: variables::CONTRACT,
+        parameters: &[],
         find: direct_orders,
     },
 ];
 
-fn objections(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn objections(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for (act, payload) in scene.acts() {
         let Payload::EmallObjectionRaised(raised) = payload else {
@@ -62,7 +67,7 @@ fn objections(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     cases
 }
 
-fn direct_orders(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn direct_orders(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for (act, payload) in scene.acts() {
         if let Payload::EmallOrderPlaced(placed) = payload {

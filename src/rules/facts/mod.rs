@@ -2,6 +2,7 @@
 //! they keep a rule; packs hold lengths, limits and days.
 
 mod acceptance;
+mod across;
 mod approval;
 mod award;
 mod beside;
@@ -12,10 +13,12 @@ mod contract;
 mod contract_book;
 mod contract_changes;
 mod contract_money;
+mod deduction;
 mod disclosure;
 mod evaluation;
 mod farm;
 mod financing;
+mod forced_financing;
 mod framework;
 mod handling;
 mod libraries;
@@ -36,10 +39,15 @@ mod single_source;
 mod systems;
 mod tender;
 mod unit;
+pub mod variables;
 mod venue;
 
-use super::case::{Case, Scene};
+use super::{
+    case::{Case, Scene},
+    parameters::{Parameter, Parameters},
+};
 use crate::domain::values::StreamKind;
+use variables::Variable;
 
 /// What a fact's cases tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +64,8 @@ pub enum FactKind {
     Ratio,
 }
 
-/// Finds the cases of one stream; the limit is the rule's, where it has one.
-pub type Find = fn(&Scene<'_>, Option<i64>) -> Vec<Case>;
+/// Finds the cases of one stream; the parameters are those of the rule.
+pub type Find = fn(&Scene<'_>, &Parameters) -> Vec<Case>;
 
 /// A fact.
 #[derive(Debug)]
@@ -66,19 +74,32 @@ pub struct Fact {
     pub name: &'static str,
     /// What its cases tell.
     pub kind: FactKind,
-    /// The streams that it looks at.
+    /// The streams that it looks at; none where no single stream shows its cases, and they are
+    /// found in pictures of many.
     pub streams: &'static [StreamKind],
     /// What it looks at, in Chinese.
     pub zh: &'static str,
     /// The same in English.
     pub en: &'static str,
+    /// What conditions of rules may name of its cases.
+    pub variables: &'static [Variable],
+    /// What a rule has to tell it, besides a limit.
+    pub parameters: &'static [Parameter],
     /// Finds its cases.
     pub find: Find,
+}
+
+impl Fact {
+    /// Whether its cases are found in pictures of many streams, and none in a single one.
+    pub fn is_of_pictures(&self) -> bool {
+        self.streams.is_empty()
+    }
 }
 
 /// The facts of each family.
 const FAMILIES: &[&[Fact]] = &[
     acceptance::FACTS,
+    across::FACTS,
     approval::FACTS,
     award::FACTS,
     campaign::FACTS,
@@ -87,10 +108,12 @@ const FAMILIES: &[&[Fact]] = &[
     contract::FACTS,
     contract_changes::FACTS,
     contract_money::FACTS,
+    deduction::FACTS,
     disclosure::FACTS,
     evaluation::FACTS,
     farm::FACTS,
     financing::FACTS,
+    forced_financing::FACTS,
     framework::FACTS,
     handling::FACTS,
     libraries::FACTS,

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::{
-    Fact, FactKind,
+    Fact, FactKind, Parameters,
     beside::{Member, acts_of, first_of},
+    variables,
 };
 use crate::{
     domain::values::StreamKind,
@@ -28,6 +29,8 @@ pub const FACTS: &[Fact] = &[
         zh: "每年对集中采购机构当年度或上年度的考核结束",
         en: "In each year the assessment of a central agency, of that year or the one before, is \
              concluded",
+        variables: variables::UNIT,
+        parameters: &[],
         find: agency_assessed,
     },
     Fact {
@@ -37,6 +40,8 @@ pub const FACTS: &[Fact] = &[
         zh: "每年集中采购机构当年度或上年度的考核结果在中国湖南政府采购网公布",
         en: "In each year the result of the assessment of a central agency, of that year or the \
              one before, is published on the province's site",
+        variables: variables::UNIT,
+        parameters: &[],
         find: assessment_published,
     },
     Fact {
@@ -46,6 +51,8 @@ pub const FACTS: &[Fact] = &[
         zh: "自考核结束之日起，至考核结果在指定媒体公布",
         en: "From the conclusion of an assessment to the publication of its result in a named \
              medium",
+        variables: variables::COMMON,
+        parameters: &[],
         find: assessment_announced,
     },
 ];
@@ -86,7 +93,7 @@ fn of_agency_years(
     member.years(scene.today).map(case).collect()
 }
 
-fn agency_assessed(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn agency_assessed(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     of_agency_years(scene, |payload, is_of_year| match payload {
         Payload::AssessmentConcluded(e) => is_of_year(&e.assessment_id),
         _ => false,
@@ -97,14 +104,14 @@ fn is_result(notice: &NoticePublished) -> bool {
     notice.notice_type() == NoticeType::AssessmentResult
 }
 
-fn assessment_published(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn assessment_published(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     of_agency_years(scene, |payload, is_of_year| {
         matches!(payload, Payload::NoticePublished(notice)
             if is_result(notice) && notice.channel == SITE && is_of_year(&notice.assessment_id))
     })
 }
 
-fn assessment_announced(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn assessment_announced(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for (act, payload) in scene.acts() {
         let Payload::AssessmentConcluded(concluded) = payload else {

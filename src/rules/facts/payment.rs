@@ -4,8 +4,9 @@
 use super::{
     Fact,
     FactKind::{Clock as IsClock, Content as IsContent},
-    nth,
+    Parameter, Parameters, nth,
     payment_terms::{Contract, Owed, contracts},
+    variables,
 };
 use crate::{
     domain::values::StreamKind,
@@ -14,10 +15,12 @@ use crate::{
     views::Standing,
 };
 
-/// Interest on what is overdue where no rate was agreed: 万分之五 a day (条例第17条).
-const STATUTORY_BP_A_DAY: i64 = 5;
 /// Why a rule of 保障中小企业款项支付条例 does not apply.
 const NO_SME: &str = "供应商不是中小企业 the supplier is no small or medium enterprise";
+/// What has to be told of the start of clocks, and of interest.
+const INSPECTION: &[Parameter] = &[Parameter::InspectionDays];
+const INSPECTION_AND_INTEREST: &[Parameter] =
+    &[Parameter::InspectionDays, Parameter::InterestBpADay];
 /// Contracts are signed in projects; an order of the e-mall is one.
 const BOTH: &[StreamKind] = &[StreamKind::Project, StreamKind::Order];
 
@@ -29,7 +32,9 @@ pub const FACTS: &[Fact] = &[
         streams: BOTH,
         zh: "未约定付款期限的合同款项，自付款条件成就之日起，至足额支付",
         en: "From the day on which a payment without agreed days falls in, to its full payment",
-        find: |scene, _| terms(scene, false, false),
+        variables: variables::CONTRACT,
+        parameters: INSPECTION,
+        find: |scene, of| terms(scene, of, false, false),
     },
     Fact {
         name: "term_paid_as_agreed",
@@ -38,7 +43,9 @@ pub const FACTS: &[Fact] = &[
         zh: "约定了付款期限的合同款项，自付款条件成就之日起，至足额支付；约定期限先到的，以其为准",
         en: "From the day on which a payment with agreed days falls in, to its full payment; the \
              agreed days count where they end before those of the rule",
-        find: |scene, _| terms(scene, true, false),
+        variables: variables::CONTRACT,
+        parameters: INSPECTION,
+        find: |scene, of| terms(scene, of, true, false),
     },
     Fact {
         name: "sme_term_paid",
@@ -47,7 +54,9 @@ pub const FACTS: &[Fact] = &[
         zh: "应付中小企业、未约定付款期限的合同款项，自付款条件成就之日起，至足额支付；逾期计息",
         en: "The same of payments to small and medium enterprises without agreed days; interest \
              runs on what is overdue",
-        find: |scene, _| terms(scene, false, true),
+        variables: variables::CONTRACT,
+        parameters: INSPECTION_AND_INTEREST,
+        find: |scene, of| terms(scene, of, false, true),
     },
     Fact {
         name: "sme_term_paid_as_agreed",
@@ -56,7 +65,9 @@ pub const FACTS: &[Fact] = &[
         zh: "应付中小企业、约定了付款期限的合同款项，自付款条件成就之日起，至足额支付；逾期计息",
         en: "The same of payments to small and medium enterprises with agreed days; interest runs \
              on what is overdue",
-        find: |scene, _| terms(scene, true, true),
+        variables: variables::CONTRACT,
+        parameters: INSPECTION_AND_INTEREST,
+        find: |scene, of| terms(scene, of, true, true),
     },
     Fact {
         name: "payment_days_agreed",
@@ -64,6 +75,8 @@ pub const FACTS: &[Fact] = &[
         streams: BOTH,
         zh: "合同约定的付款期限，超过规则限制的逐条列出",
         en: "The payment terms of a contract whose days are more than the limit of the rule",
+        variables: variables::CONTRACT,
+        parameters: &[],
         find: days_agreed,
     },
     Fact {
@@ -73,6 +86,8 @@ pub const FACTS: &[Fact] = &[
         zh: "自收到发票且付款条件成就之日起，至款项足额支付",
         en: "From the day on which an invoice is there and its payment has fallen in, to its full \
              payment",
+        variables: variables::CONTRACT,
+        parameters: INSPECTION,
         find: invoices,
     },
     Fact {
@@ -81,6 +96,8 @@ pub const FACTS: &[Fact] = &[
         streams: BOTH,
         zh: "自申请支付之日起，至财政审核通过或者退回",
         en: "From a request for payment to its acceptance or rejection by finance",
+        variables: variables::CONTRACT,
+        parameters: &[],
         find: decided,
     },
     Fact {
@@ -90,28 +107,32 @@ pub const FACTS: &[Fact] = &[
         zh: "退回中小企业款项支付申请的理由：负责人变更、内部付款流程、等待验收备案或者审计",
         en: "Whether a payment to a small or medium enterprise was turned down for a change of \
              head, for internal flow or in wait of an audit",
+        variables: variables::CONTRACT,
+        parameters: &[],
         find: rejected,
     },
 ];
 
 /// One clock for each term that is owed, with agreed days or without, to all or to SMEs.
-fn terms(scene: &Scene<'_>, is_agreed: bool, is_of_sme: bool) -> Vec<Case> {
+fn terms(scene: &Scene<'_>, of: &Parameters, is_agreed: bool, is_of_sme: bool) -> Vec<Case> {
     let mut cases = Vec::new();
+    let usual_bp = is_of_sme.then(|| of.interest_bp_a_day.unwrap_or_default());
     for contract in contracts(scene) {
-        for owed in contract.owed(scene) {
+        for owed in contract.owed(scene, of) {
             if owed.agreed.is_some() == is_agreed {
-                cases.extend(term(&contract, owed, is_of_sme));
+                cases.extend(term(&contract, owed, usual_bp));
             }
         }
     }
     cases
 }
 
-fn term(contract: &Contract<'_>, owed: Owed, is_of_sme: bool) -> Option<Case> {
+/// The clock of a term; that of a small or medium enterprise names the usual interest.
+fn term(contract: &Contract<'_>, owed: Owed, usual_bp: Option<i64>) -> Option<Case> {
     let since = owed.since?;
     let mut evidence: Vec<u64> = contract.act.positions().collect();
     evidence.extend(since.evidence);
-    let body = match is_of_sme && !contract.is_of_sme() {
+    let body = match usual_bp.is_some() && !contract.is_of_sme() {
         true => Body::NotApplicable(NO_SME.to_owned()),
         false => Body::Clock(Clock {
             agreed: owed.agreed,
@@ -119,7 +140,7 @@ fn term(contract: &Contract<'_>, owed: Owed, is_of_sme: bool) -> Option<Case> {
             void: owed.void,
             amount_fen: Some(owed.amount_fen),
             paid: owed.paid,
-            interest: is_of_sme.then(|| interest(contract)),
+            interest: usual_bp.map(|bp| interest(contract, bp)),
             ..Clock::default()
         }),
     };
@@ -131,16 +152,16 @@ fn term(contract: &Contract<'_>, owed: Owed, is_of_sme: bool) -> Option<Case> {
     })
 }
 
-/// What runs on an overdue amount: the agreed rate, or that of the regulation. That an agreed rate
+/// What runs on an overdue amount: the agreed rate, or the usual one. That an agreed rate
 /// is no lower than the reference rate of its day, no event shows.
-fn interest(contract: &Contract<'_>) -> Interest {
+fn interest(contract: &Contract<'_>, usual_bp: i64) -> Interest {
     let agreed = contract.interest_bp_year;
-    agreed.map_or(Interest::Daily(STATUTORY_BP_A_DAY), Interest::Yearly)
+    agreed.map_or(Interest::Daily(usual_bp), Interest::Yearly)
 }
 
 /// One case for each contract that agrees on days.
-fn days_agreed(scene: &Scene<'_>, limit: Option<i64>) -> Vec<Case> {
-    let limit = limit.unwrap_or(i64::MAX);
+fn days_agreed(scene: &Scene<'_>, parameters: &Parameters) -> Vec<Case> {
+    let limit = parameters.limit.unwrap_or(i64::MAX);
     let of = |contract: Contract<'_>| {
         let mut agreed = contract
             .terms
@@ -170,10 +191,10 @@ fn days_agreed(scene: &Scene<'_>, limit: Option<i64>) -> Vec<Case> {
 }
 
 /// One clock for each term that has its invoice.
-fn invoices(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn invoices(scene: &Scene<'_>, of: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for contract in contracts(scene) {
-        for owed in contract.owed(scene) {
+        for owed in contract.owed(scene, of) {
             let (Some(since), Some(invoiced)) = (owed.since, owed.invoiced) else {
                 continue;
             };
@@ -196,7 +217,7 @@ fn invoices(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
 }
 
 /// One clock for each request; a payment that is requested again is another.
-fn decided(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn decided(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     let mut asked: Vec<&str> = Vec::new();
     for (act, payload) in scene.acts() {
@@ -265,7 +286,7 @@ const NO_GROUNDS: &[(&[&str], &str)] = &[
 ];
 
 /// One case for each rejected payment.
-fn rejected(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn rejected(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let contracts = contracts(scene);
     let mut cases = Vec::new();
     let mut refused: Vec<&str> = Vec::new();

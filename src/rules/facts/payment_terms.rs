@@ -11,12 +11,12 @@ use super::contract_book::{Book, Conclusion};
 use crate::{
     domain::{calendar::cd_n, contract::order::ONLY, values::LegalDate},
     events::v1::{self, DayUnit, EnterpriseSize, TermKind, TermTrigger, event_payload::Payload},
-    rules::case::{Agreed, Done, Scene},
+    rules::{
+        case::{Agreed, Done, Scene},
+        parameters::Parameters,
+    },
     views::Standing,
 };
-
-/// How long a buyer may inspect what was delivered where nothing was agreed (task 06).
-const INSPECTION_DAYS: u32 = 30;
 
 /// A contract, or an order that is one.
 pub(super) struct Contract<'a> {
@@ -139,7 +139,8 @@ impl<'a> Contract<'a> {
     }
 
     /// What is owed under it, or will be: by term, and by settlement where that starts the clock.
-    pub(super) fn owed(&self, scene: &Scene<'_>) -> Vec<Owed> {
+    pub(super) fn owed(&self, scene: &Scene<'_>, of: &Parameters) -> Vec<Owed> {
+        let usual_days = of.inspection_days.unwrap_or_default();
         let contract = scene.subject("contract", self.id);
         let mut owed = Vec::new();
         let mut is_taken = vec![false; self.book.settlements.len()];
@@ -157,7 +158,8 @@ impl<'a> Contract<'a> {
             };
             let subject = format!("{contract}/term/{}", term.term_no);
             if !is_settled(term) {
-                owed.push(new(subject, term.amount_fen, self.since(term)));
+                let since = self.since(term, usual_days);
+                owed.push(new(subject, term.amount_fen, since));
                 continue;
             }
             let mut left = term.amount_fen;
@@ -273,7 +275,7 @@ impl<'a> Contract<'a> {
     }
 
     /// When the clock of a term starts, settlements and invoices left out.
-    fn since(&self, term: &v1::PaymentTerm) -> Option<Since> {
+    fn since(&self, term: &v1::PaymentTerm, usual_days: u32) -> Option<Since> {
         let trigger = term.trigger();
         match trigger {
             TermTrigger::FixedDate => {
@@ -289,7 +291,7 @@ impl<'a> Contract<'a> {
             TermTrigger::Signed => Some(Since::by(self.act)),
             TermTrigger::Invoice => None,
             _ if term.acceptance_is_condition || trigger == TermTrigger::Accepted => {
-                self.accepted(term)
+                self.accepted(term, usual_days)
             }
             _ => {
                 let mut delivered = self.delivered(term.stage_no);
@@ -300,12 +302,13 @@ impl<'a> Contract<'a> {
         }
     }
 
-    /// The day of passed acceptance, or the end of inspection where nothing was concluded by then:
+    /// The day of passed acceptance, or the end of inspection (the usual days if none were agreed)
+    /// where nothing was concluded by then:
     /// delay by the buyer does not help it. What failed is inspected anew after it was mended.
-    fn accepted(&self, term: &v1::PaymentTerm) -> Option<Since> {
+    fn accepted(&self, term: &v1::PaymentTerm, usual_days: u32) -> Option<Since> {
         let limit = term.inspection_limit_days.or(self.inspection_days);
         let limit = limit.and_then(|days| u32::try_from(days).ok());
-        let limit = limit.unwrap_or(INSPECTION_DAYS);
+        let limit = limit.unwrap_or(usual_days);
         let stage_no = term.stage_no;
         let mut conclusions: Vec<&Conclusion<'_>> = self.concluded(stage_no).collect();
         conclusions.sort_by_key(|concluded| concluded.act.on());

@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 use super::{
     Fact,
     FactKind::{Content as IsContent, Exists as IsExists, Span as IsSpan},
+    Parameters,
     lots::{Picture, Plan, evidence, object_of, thresholds},
+    variables,
 };
 use crate::{
     domain::values::{StreamKind, money::exceeds_share},
@@ -30,6 +32,8 @@ pub const FACTS: &[Fact] = &[
         zh: "自采购意向公开之日至采购活动开始之日；预算变动超过10%或者名称变更的，自变更之日起算",
         en: "From the publication of an intention, or a revision of its budget by more than 10 % \
              or of its name, to the start of procurement",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: intention_lead,
     },
     Fact {
@@ -38,6 +42,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "采购活动开始前，采购包是否已列入备案的采购计划",
         en: "Whether a lot stands in a filed plan when its procurement starts",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: planned,
     },
     Fact {
@@ -48,6 +54,8 @@ pub const FACTS: &[Fact] = &[
              单一来源以采购文件发出为开始",
         en: "Whether another method than open tender was approved before procurement of goods or \
              services at or above the threshold started; with a single source, before documents",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: approved,
     },
     Fact {
@@ -57,7 +65,9 @@ pub const FACTS: &[Fact] = &[
         zh: "限额以内的货物、服务采购项目整体预留给中小企业；说明不适宜预留的不适用",
         en: "A plan of goods or services up to the limit is reserved whole for small and medium \
              enterprises, unless the purchaser says why not",
-        find: |scene, limit| reserved(scene, limit, false),
+        variables: variables::PROJECT,
+        parameters: &[],
+        find: |scene, parameters| reserved(scene, parameters.limit, false),
     },
     Fact {
         name: "small_works_plan_reserved",
@@ -66,7 +76,9 @@ pub const FACTS: &[Fact] = &[
         zh: "限额以内的工程采购项目整体预留给中小企业；说明不适宜预留的不适用",
         en: "A plan of works up to the limit is reserved whole for small and medium enterprises, \
              unless the purchaser says why not",
-        find: |scene, limit| reserved(scene, limit, true),
+        variables: variables::PROJECT,
+        parameters: &[],
+        find: |scene, parameters| reserved(scene, parameters.limit, true),
     },
 ];
 
@@ -110,7 +122,7 @@ fn start_after<'a>(picture: &Picture<'a>, intention_id: &str) -> Option<&'a Stan
     starts.min_by_key(|act| (act.on(), act.position))
 }
 
-fn intention_lead(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn intention_lead(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for (act, payload) in picture.acts() {
@@ -149,7 +161,7 @@ fn intention_lead(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     cases
 }
 
-fn planned(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn planned(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for lot in picture.lots() {
@@ -197,7 +209,7 @@ fn needs_none(
     }
 }
 
-fn approved(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn approved(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for lot in picture.lots() {

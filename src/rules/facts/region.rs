@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::{Fact, FactKind};
+use super::{Fact, FactKind, Parameters, variables};
 use crate::{
     domain::{
         payload::day,
@@ -24,6 +24,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Region],
         zh: "市、县市区发布电子卖场管理制度或操作流程",
         en: "A city, county or area publishes rules or a procedure for the e-mall",
+        variables: variables::COMMON,
+        parameters: &[],
         find: mall_rule_published,
     },
     Fact {
@@ -32,6 +34,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Region],
         zh: "市、县市区有在任的电子卖场专管人员",
         en: "A city, county or area has somebody in office who looks after the e-mall",
+        variables: variables::COMMON,
+        parameters: &[],
         find: mall_manager_appointed,
     },
     Fact {
@@ -40,6 +44,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Region],
         zh: "县市区（含功能区）上线省政府采购管理系统",
         en: "A county or area goes live on the province's system",
+        variables: variables::COMMON,
+        parameters: &[],
         find: region_live,
     },
     Fact {
@@ -49,6 +55,8 @@ pub const FACTS: &[Fact] = &[
         zh: "自县市区上线或此后模块停用之日起，至七个环节各模块均启用",
         en: "From the day on which a county or area is live, and from each later one on which it \
              lacks a module again, to the day on which all modules of the seven stages are in use",
+        variables: variables::COMMON,
+        parameters: &[],
         find: region_full,
     },
     Fact {
@@ -58,6 +66,8 @@ pub const FACTS: &[Fact] = &[
         zh: "自无依据的非法定审批事项编目之日起，至取消、合并或说明依据",
         en: "From the listing of an approval that neither is statutory nor has a basis, to its \
              abolition, merger or justification",
+        variables: variables::COMMON,
+        parameters: &[],
         find: approval_item_grounded,
     },
 ];
@@ -140,7 +150,7 @@ fn once(
     vec![case]
 }
 
-fn mall_rule_published(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn mall_rule_published(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     once(
         scene,
         |rank| rank != Rank::Other,
@@ -151,7 +161,7 @@ fn mall_rule_published(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     )
 }
 
-fn mall_manager_appointed(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn mall_manager_appointed(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     once(
         scene,
         |rank| rank != Rank::Other,
@@ -173,7 +183,7 @@ fn mall_manager_appointed(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     )
 }
 
-fn region_live(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn region_live(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     once(
         scene,
         |rank| rank == Rank::County,
@@ -196,7 +206,7 @@ const STAGES: [SystemModule; 8] = [
     SystemModule::Credit,
 ];
 
-fn region_full(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn region_full(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let is_live = |payload: &Payload| matches!(payload, Payload::RegionOnboarded(_));
     let Some(live) = first(scene, NaiveDate::MIN, is_live) else {
         return Vec::new();
@@ -265,7 +275,7 @@ fn region_full(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     cases
 }
 
-fn approval_item_grounded(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn approval_item_grounded(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for (act, payload) in scene.acts() {
         let Payload::ApprovalItemCatalogued(item) = payload else {

@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 use super::{
     Fact,
     FactKind::{Content as IsContent, Exists as IsExists},
+    Parameters,
     lots::{Picture, Plan, add, evidence, object_of},
+    variables,
 };
 use crate::{
     domain::values::{StreamKind, money::yuan},
@@ -27,7 +29,9 @@ pub const FACTS: &[Fact] = &[
         zh: "货物、服务采购计划备案前是否开展需求调查；低于限额且不属于应当调查情形的不适用",
         en: "Whether a survey came before the plan of goods or services of at least the limit, \
              or of a kind that asks for one",
-        find: |scene, limit| surveyed(scene, limit, false),
+        variables: variables::PROJECT,
+        parameters: &[],
+        find: |scene, parameters| surveyed(scene, parameters.limit, false),
     },
     Fact {
         name: "survey_before_works_plan",
@@ -36,7 +40,9 @@ pub const FACTS: &[Fact] = &[
         zh: "工程采购计划备案前是否开展需求调查；低于限额且不属于应当调查情形的不适用",
         en: "Whether a survey came before the plan of works of at least the limit, or of a kind \
              that asks for one",
-        find: |scene, limit| surveyed(scene, limit, true),
+        variables: variables::PROJECT,
+        parameters: &[],
+        find: |scene, parameters| surveyed(scene, parameters.limit, true),
     },
     Fact {
         name: "survey_respondents",
@@ -44,6 +50,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "需求调查的市场主体不少于规定数量",
         en: "A survey asks at least so many of the market",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: respondents,
     },
     Fact {
@@ -52,6 +60,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "最新版采购需求要求的同类业务合同不超过规定数量",
         en: "The newest requirement asks for no more similar contracts than so many",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: similar_contracts,
     },
     Fact {
@@ -60,6 +70,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "采购需求的编制人员不参与审查",
         en: "Nobody reviews a requirement that he wrote",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: reviewers,
     },
     Fact {
@@ -68,6 +80,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "采购文件发出时，采购需求最近一次各类审查均已通过",
         en: "When documents are issued, the newest review of each kind was passed",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: after_review,
     },
     Fact {
@@ -76,7 +90,9 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "货物、服务采购文件发出前是否开展重点审查；不属于应当重点审查范围的不适用",
         en: "Whether a key review came before the documents of goods or services that ask for one",
-        find: |scene, limit| key_reviewed(scene, limit, false),
+        variables: variables::PROJECT,
+        parameters: &[],
+        find: |scene, parameters| key_reviewed(scene, parameters.limit, false),
     },
     Fact {
         name: "key_review_before_works_documents",
@@ -84,7 +100,9 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "工程采购文件发出前是否开展重点审查；不属于应当重点审查范围的不适用",
         en: "Whether a key review came before the documents of works that ask for one",
-        find: |scene, limit| key_reviewed(scene, limit, true),
+        variables: variables::PROJECT,
+        parameters: &[],
+        find: |scene, parameters| key_reviewed(scene, parameters.limit, true),
     },
 ];
 
@@ -199,8 +217,8 @@ fn key_reviewed(scene: &Scene<'_>, limit: Option<i64>, of_works: bool) -> Vec<Ca
     cases
 }
 
-fn respondents(scene: &Scene<'_>, limit: Option<i64>) -> Vec<Case> {
-    let limit = limit.unwrap_or_default();
+fn respondents(scene: &Scene<'_>, parameters: &Parameters) -> Vec<Case> {
+    let limit = parameters.limit.unwrap_or_default();
     let mut cases = Vec::new();
     for (act, payload) in scene.acts() {
         let Payload::DemandSurveyed(survey) = payload else {
@@ -221,8 +239,8 @@ fn respondents(scene: &Scene<'_>, limit: Option<i64>) -> Vec<Case> {
     cases
 }
 
-fn similar_contracts(scene: &Scene<'_>, limit: Option<i64>) -> Vec<Case> {
-    let limit = limit.unwrap_or_default();
+fn similar_contracts(scene: &Scene<'_>, parameters: &Parameters) -> Vec<Case> {
+    let limit = parameters.limit.unwrap_or_default();
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for (act, defined) in newest(&picture, NaiveDate::MAX) {
@@ -242,7 +260,7 @@ fn similar_contracts(scene: &Scene<'_>, limit: Option<i64>) -> Vec<Case> {
     cases
 }
 
-fn reviewers(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn reviewers(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for (act, payload) in scene.acts() {
         let Payload::RequirementReviewed(review) = payload else {
@@ -292,7 +310,7 @@ fn newest_reviews<'a>(
     newest
 }
 
-fn after_review(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn after_review(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for (act, payload) in picture.acts() {

@@ -4,8 +4,10 @@
 use super::{
     Fact,
     FactKind::Content as IsContent,
+    Parameters,
     award::is_result,
     lots::{Picture, add, evidence},
+    variables,
 };
 use crate::{
     domain::values::StreamKind,
@@ -26,6 +28,8 @@ pub const FACTS: &[Fact] = &[
         zh: "结果公告载明资格审查不合格的每一供应商及其依据和原因；没有资格审查记录的不适用",
         en: "A notice of a result names each supplier that failed qualification, with basis and \
              reason; not where no qualification is recorded",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: reasons,
     },
     Fact {
@@ -36,6 +40,8 @@ pub const FACTS: &[Fact] = &[
              综合评分法的包括评审总得分",
         en: "A notice of a result shows the first so many valid suppliers, or all where there are \
              fewer; with their total scores where these rank them",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: top,
     },
     Fact {
@@ -45,6 +51,8 @@ pub const FACTS: &[Fact] = &[
         zh: "结果公告载明中标(成交)供应商的评审报价(最低评标价法)或者评审总得分(综合评分法)",
         en: "A notice of a result shows the winner's evaluated price (lowest price) or its total \
              score (comprehensive)",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: score,
     },
     Fact {
@@ -53,6 +61,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "结果公告载明主要标的和评审专家名单",
         en: "A notice of a result lists the main items and the experts",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: whole,
     },
 ];
@@ -163,7 +173,7 @@ impl<'a> ResultNotice<'a> {
     }
 }
 
-fn reasons(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn reasons(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for of in notices(&picture) {
@@ -206,7 +216,7 @@ fn best(of: &EvaluationConcluded, limit: i64) -> Vec<i32> {
     ranks
 }
 
-fn top(scene: &Scene<'_>, limit: Option<i64>) -> Vec<Case> {
+fn top(scene: &Scene<'_>, parameters: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for of in notices(&picture) {
@@ -215,7 +225,7 @@ fn top(scene: &Scene<'_>, limit: Option<i64>) -> Vec<Case> {
         let mut wrong = Vec::new();
         for (_, evaluation) in &evaluations {
             let is_scored = evaluation.method() == EvaluationMethod::Comprehensive;
-            for rank in best(evaluation, limit.unwrap_or_default()) {
+            for rank in best(evaluation, parameters.limit.unwrap_or_default()) {
                 // Each shown candidate stands for one of one lot.
                 let Some(index) = left.iter().position(|shown| shown.rank == rank) else {
                     wrong.push(format!(
@@ -271,7 +281,7 @@ fn lacks(of: &ResultNotice<'_>, evaluation: &EvaluationConcluded) -> Option<Vec<
     })
 }
 
-fn score(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn score(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for of in notices(&picture) {
@@ -293,7 +303,7 @@ fn score(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     cases
 }
 
-fn whole(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn whole(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for of in notices(&picture) {

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Fact, FactKind::Content as IsContent};
+use super::{Fact, FactKind::Content as IsContent, Parameters, variables};
 use crate::{
     domain::{
         payload::day,
@@ -22,6 +22,8 @@ pub const FACTS: &[Fact] = &[
         zh: "采购文件是否要求投标保证金；文件未要求而收取的，另计",
         en: "Whether documents ask for a bid bond; one that is collected without being asked for \
              is a case of its own",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: bid_bonds,
     },
     Fact {
@@ -30,6 +32,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "采购文件是否收取工本费",
         en: "Whether documents have a price",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: document_fees,
     },
     Fact {
@@ -39,6 +43,8 @@ pub const FACTS: &[Fact] = &[
         zh: "采购文件约定的和实际支付的采购代理费、专家评审费是否由采购人承担",
         en: "Whether the purchaser pays the agency and the experts, as documents say and as was \
              paid",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: fees,
     },
     Fact {
@@ -48,6 +54,8 @@ pub const FACTS: &[Fact] = &[
         zh: "履约保证金、质保金是否以现金方式收取；转账仅在注明为现金时计入",
         en: "Whether a performance or retention bond was taken in cash; a transfer only where it \
              is marked as cash",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: cash_bonds,
     },
     Fact {
@@ -57,6 +65,8 @@ pub const FACTS: &[Fact] = &[
         zh: "履约、质量保函的有效期（含展期）是否覆盖至合同履行期限届满；合同提前结束的，至其结束",
         en: "Whether a guarantee for a contract, with its extensions, holds until the contract's \
              last day, or until its end where that was earlier",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: guarantees,
     },
 ];
@@ -80,7 +90,7 @@ fn yuan(fen: i64) -> String {
     money::yuan(fen.into())
 }
 
-fn bid_bonds(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn bid_bonds(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let of_document = |(act, issued): Issued<'_>| {
         let fen = issued.bid_bond_fen;
         let wrong = (fen > 0).then(|| {
@@ -113,7 +123,7 @@ fn bid_bonds(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     cases
 }
 
-fn document_fees(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn document_fees(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let of_document = |(act, issued): Issued<'_>| {
         let fen = issued.doc_fee_fen;
         let wrong =
@@ -123,7 +133,7 @@ fn document_fees(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     documents(scene).map(of_document).collect()
 }
 
-fn fees(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn fees(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let of_document = |(act, issued): Issued<'_>| {
         let agency = "约定代理费由供应商支付 the agency is to be paid by suppliers";
         let experts = "约定评审费由供应商支付 the experts are to be paid by suppliers";
@@ -159,7 +169,7 @@ fn fees(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     cases
 }
 
-fn cash_bonds(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn cash_bonds(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for (act, payload) in scene.acts() {
         let Payload::BondCollected(bond) = payload else {
@@ -246,7 +256,7 @@ fn contract_end(scene: &Scene<'_>, issued: &v1::GuaranteeIssued) -> Option<(Naiv
     Some((end?, evidence))
 }
 
-fn guarantees(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn guarantees(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for (act, payload) in scene.acts() {
         let Payload::GuaranteeIssued(issued) = payload else {

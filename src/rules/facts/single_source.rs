@@ -5,7 +5,9 @@ use chrono::NaiveDate;
 use super::{
     Fact,
     FactKind::{Clock as IsClock, Span as IsSpan},
+    Parameters,
     lots::{Picture, evidence, thresholds},
+    variables,
 };
 use crate::{
     domain::{payload::day, values::StreamKind},
@@ -23,6 +25,8 @@ pub const FACTS: &[Fact] = &[
         zh: "达到公开招标数额标准且只能从唯一供应商处采购的：单一来源公示期的首日至末日",
         en: "The first and last day of the publicity of a single source, where the only supplier \
              is the ground and the threshold of open tender is reached",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: publicity,
     },
     Fact {
@@ -32,6 +36,8 @@ pub const FACTS: &[Fact] = &[
         zh: "公示期内有异议的：自单一来源公示期满之日，至组织补充论证",
         en: "From the end of the publicity of a single source that somebody objected to, to the \
              new argument",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: reargued,
     },
 ];
@@ -86,7 +92,7 @@ fn publicity_is_free(
     }
 }
 
-fn publicity(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn publicity(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for (act, payload) in picture.acts() {
@@ -109,7 +115,7 @@ fn publicity(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     cases
 }
 
-fn reargued(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn reargued(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for (act, payload) in picture.acts() {

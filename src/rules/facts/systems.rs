@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Fact, FactKind};
+use super::{Fact, FactKind, Parameters, variables};
 use crate::{
     domain::{payload::day, values::StreamKind},
     events::v1::event_payload::Payload,
@@ -19,6 +19,8 @@ pub const FACTS: &[Fact] = &[
         zh: "自来源系统首个同步批次的业务日起，每个工作日至收到该日批次",
         en: "From each working day since the first batch of a source system to the receipt of the \
              batch of that day",
+        variables: variables::COMMON,
+        parameters: &[],
         find: batch_received,
     },
     Fact {
@@ -39,11 +41,13 @@ pub const FACTS: &[Fact] = &[
         zh: "事件的操作主体，以及作为采购人、代理机构、供应商、收款人、银行的单位，是否已登记",
         en: "Whether an organisation is registered that acted, or that an event names as \
              purchaser, agency, supplier, payee or bank",
+        variables: variables::COMMON,
+        parameters: &[],
         find: organisation_registered,
     },
 ];
 
-fn batch_received(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn batch_received(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut batches = BTreeMap::new();
     for (act, payload) in scene.acts() {
         if let Payload::SyncBatchReceived(batch) = payload
@@ -90,7 +94,7 @@ fn named(payload: &Payload) -> Vec<&str> {
     }
 }
 
-fn organisation_registered(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn organisation_registered(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut seen = BTreeMap::<&str, &Standing>::new();
     for (act, payload) in scene.acts() {
         let actor = act.fact.event.actor_org.as_str();

@@ -6,7 +6,9 @@ use prost_types::Timestamp;
 use super::{
     Fact,
     FactKind::{Clock as IsClock, Content as IsContent, Span as IsSpan},
+    Parameters,
     lots::{BidBond, Picture, day_at, evidence, is_tender},
+    variables,
 };
 use crate::{
     domain::{
@@ -29,6 +31,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "公开招标、邀请招标：自招标文件发出之日至变更后的投标截止之日",
         en: "Open and invited tender: from the issue of documents to the bid deadline as changed",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: |scene, _| to_deadline(scene, is_tender),
     },
     Fact {
@@ -37,6 +41,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "竞争性谈判：自谈判文件发出之日至变更后的响应截止之日",
         en: "Negotiation: from the issue of documents to the deadline of responses as changed",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: |scene, _| to_deadline(scene, |method| method == ProcurementMethod::Negotiation),
     },
     Fact {
@@ -45,6 +51,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "询价：自询价通知书发出之日至变更后的响应截止之日",
         en: "Inquiry: from the issue of documents to the deadline of responses as changed",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: |scene, _| to_deadline(scene, |method| method == ProcurementMethod::Inquiry),
     },
     Fact {
@@ -53,6 +61,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "竞争性磋商：自磋商文件发出之日至变更后的响应截止之日",
         en: "Consultation: from the issue of documents to the deadline of responses as changed",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: |scene, _| to_deadline(scene, |method| method == ProcurementMethod::Consultation),
     },
     Fact {
@@ -61,6 +71,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "公开招标、邀请招标：招标文件提供期限的首日至末日",
         en: "Open and invited tender: the first and last day on which documents can be had",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: |scene, _| document_window(scene, is_tender),
     },
     Fact {
@@ -69,6 +81,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "竞争性磋商：磋商文件提供期限的首日至末日",
         en: "Consultation: the first and last day on which documents can be had",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: |scene, _| document_window(scene, |method| method == ProcurementMethod::Consultation),
     },
     Fact {
@@ -78,6 +92,8 @@ pub const FACTS: &[Fact] = &[
         zh: "公开招标、邀请招标：自可能影响投标文件编制的澄清修改发出之日至变更后的投标截止之日",
         en: "Open and invited tender: from a clarification that may affect bids to the bid \
              deadline as changed",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: |scene, _| clarification_lead(scene, is_tender),
     },
     Fact {
@@ -87,6 +103,8 @@ pub const FACTS: &[Fact] = &[
         zh: "竞争性磋商：自可能影响响应文件编制的澄清修改发出之日至变更后的响应截止之日",
         en: "Consultation: from a clarification that may affect responses to their deadline as \
              changed",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: |scene, _| {
             clarification_lead(scene, |method| method == ProcurementMethod::Consultation)
         },
@@ -97,6 +115,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "公开招标、邀请招标：招标公告期限的首日至末日",
         en: "Open and invited tender: the first and last day of the tender notice",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: notice_window,
     },
     Fact {
@@ -105,6 +125,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "自资格预审公告发布之日至提交资格预审申请文件截止之日",
         en: "From a prequalification notice to the last day of applications",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: prequalification,
     },
     Fact {
@@ -113,6 +135,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "自终止招标之日起，至退还全部投标保证金",
         en: "From the termination of a tender to the return of all bid bonds",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: bonds_back,
     },
     Fact {
@@ -121,6 +145,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Project],
         zh: "开标时间与变更后的投标截止时间为同一时间，按分钟比较",
         en: "Bids are opened at the bid deadline as changed, to the minute",
+        variables: variables::PROJECT,
+        parameters: &[],
         find: opened,
     },
 ];
@@ -240,7 +266,7 @@ fn lots_of<'a>(picture: &Picture<'a>, notice: &'a NoticePublished) -> Vec<&'a st
     }
 }
 
-fn notice_window(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn notice_window(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for (act, payload) in picture.acts() {
@@ -271,7 +297,7 @@ fn notice_window(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     cases
 }
 
-fn prequalification(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn prequalification(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for (act, payload) in picture.acts() {
@@ -295,7 +321,7 @@ fn prequalification(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     cases
 }
 
-fn bonds_back(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn bonds_back(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for (act, payload) in picture.acts() {
@@ -367,7 +393,7 @@ fn minute(instant: &Timestamp) -> i64 {
     instant.seconds.div_euclid(60)
 }
 
-fn opened(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn opened(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let picture = Picture::of(scene);
     let mut cases = Vec::new();
     for (act, payload) in picture.acts() {

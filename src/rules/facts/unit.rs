@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::Datelike as _;
 
 use super::{
-    Fact, FactKind,
+    Fact, FactKind, Parameters,
     beside::{Member, acts_of, first_of},
+    variables,
 };
 use crate::{
     domain::values::StreamKind,
@@ -30,6 +31,8 @@ pub const FACTS: &[Fact] = &[
         zh: "预算单位的内控制度备案经财政部门通过且未废止",
         en: "Rules of internal control of a budget unit are filed, accepted by finance and not \
              repealed",
+        variables: variables::UNIT,
+        parameters: &[],
         find: control_filed,
     },
     Fact {
@@ -38,6 +41,8 @@ pub const FACTS: &[Fact] = &[
         streams: &[StreamKind::Unit],
         zh: "内控制度现行文本的发文字号",
         en: "The document number of the newest text of rules of internal control",
+        variables: variables::UNIT,
+        parameters: &[],
         find: control_numbered,
     },
     Fact {
@@ -47,6 +52,8 @@ pub const FACTS: &[Fact] = &[
         zh: "内控制度现行文本是否涵盖不相容岗位分离和需求管理",
         en: "Whether the newest text of rules of internal control covers the separation of duties \
              and the control of requirements",
+        variables: variables::UNIT,
+        parameters: &[],
         find: control_covers,
     },
     Fact {
@@ -56,6 +63,8 @@ pub const FACTS: &[Fact] = &[
         zh: "限额标准以下的零星采购是否在电子卖场进行；有豁免事由或达到限额标准的不论",
         en: "Whether a purchase below the threshold was made in the e-mall; what is exempt or \
              reaches the threshold is passed over",
+        variables: variables::UNIT,
+        parameters: &[],
         find: small_purchase_in_mall,
     },
     Fact {
@@ -65,6 +74,8 @@ pub const FACTS: &[Fact] = &[
         zh: "每年自一月一日起，至预算单位公开上一年度逾期未支付中小企业款项信息",
         en: "From the first day of each year to the disclosure of a budget unit's arrears of the \
              year before to small and medium enterprises",
+        variables: variables::UNIT,
+        parameters: &[],
         find: arrears_disclosed,
     },
 ];
@@ -73,7 +84,7 @@ fn is_unit(kind: OrganisationKind) -> bool {
     kind == OrganisationKind::BudgetUnit
 }
 
-fn control_filed(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn control_filed(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let Some(member) = Member::of(scene, is_unit) else {
         return Vec::new();
     };
@@ -154,7 +165,7 @@ fn of_texts(scene: &Scene<'_>, wrong: impl Fn(&ControlText<'_>) -> Vec<String>) 
     texts(scene).into_iter().map(case).collect()
 }
 
-fn control_numbered(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn control_numbered(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     of_texts(scene, |text| match is_red_head(text.doc_no) {
         true => Vec::new(),
         false => vec![format!(
@@ -164,7 +175,7 @@ fn control_numbered(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     })
 }
 
-fn control_covers(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn control_covers(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let asked = [
         (
             ControlArea::Separation,
@@ -215,7 +226,7 @@ fn is_han(character: char) -> bool {
     )
 }
 
-fn small_purchase_in_mall(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn small_purchase_in_mall(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     let registry = scene.around.organisation(&scene.stream.id);
     for (act, payload) in scene.acts() {
@@ -265,7 +276,7 @@ fn why_elsewhere(
         .then(|| "达到采购限额标准 it reaches the threshold".to_owned())
 }
 
-fn arrears_disclosed(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn arrears_disclosed(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let Some(member) = Member::of(scene, is_unit) else {
         return Vec::new();
     };

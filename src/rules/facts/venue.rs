@@ -6,22 +6,26 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use prost_types::Timestamp;
 
-use super::{Fact, FactKind, beside::acts_of};
+use super::{Fact, FactKind, Parameter, Parameters, beside::acts_of, variables};
 use crate::{
     domain::{
         payload::{day_of, micros_of},
         values::{StreamKind, date::midnight_seconds},
     },
     events::v1::{VenueAllocated, VenueDenialReason, VenueRequested, event_payload::Payload},
-    rules::case::{Body, Case, Clock, Done, Scene},
+    rules::{
+        case::{Body, Case, Clock, Done, Scene},
+        parameters::Hours,
+    },
     views::Standing,
 };
 
-/// The halves of a day, in minutes from midnight at +08:00: 08:30 to 12:00, 13:30 to 17:30.
-const HALVES: [(&str, i64, i64); 2] = [
-    ("上午 the morning", 8 * 60 + 30, 12 * 60),
-    ("下午 the afternoon", 13 * 60 + 30, 17 * 60 + 30),
-];
+/// The halves of a day, where a rule names their hours.
+fn halves(of: &Parameters) -> impl Iterator<Item = (&'static str, Hours)> {
+    let morning = of.morning.map(|hours| ("上午 the morning", hours));
+    let afternoon = of.afternoon.map(|hours| ("下午 the afternoon", hours));
+    morning.into_iter().chain(afternoon)
+}
 
 /// The facts of this family.
 pub const FACTS: &[Fact] = &[
@@ -29,9 +33,11 @@ pub const FACTS: &[Fact] = &[
         name: "room_open_all_day",
         kind: FactKind::Content,
         streams: &[StreamKind::Venue],
-        zh: "场地登记后每个工作日，上午（8:30至12:00）、下午（13:30至17:30）是否均开放",
+        zh: "场地登记后每个工作日，规则所定的上午、下午时段是否均开放",
         en: "On each working day since a room is registered, whether it can be had for the whole \
-             morning (08:30 to 12:00) and the whole afternoon (13:30 to 17:30)",
+             morning and the whole afternoon that the rule names",
+        variables: variables::COMMON,
+        parameters: &[Parameter::Morning, Parameter::Afternoon],
         find: open_all_day,
     },
     Fact {
@@ -41,6 +47,8 @@ pub const FACTS: &[Fact] = &[
         zh: "开标时间届至的项目申请场地，是否给予安排；以无场地为由未予安排的为否",
         en: "Whether a room is given to a project that is due to open its bids; a denial for want \
              of a room says no",
+        variables: variables::COMMON,
+        parameters: &[],
         find: given,
     },
     Fact {
@@ -50,6 +58,8 @@ pub const FACTS: &[Fact] = &[
         zh: "自申请人希望的日期起，至所分配场地的使用日期；已释放或已撤回的终止",
         en: "From the day for which a room was wanted to that for which it is given; void once \
              released or withdrawn",
+        variables: variables::COMMON,
+        parameters: &[],
         find: waited_for,
     },
 ];
@@ -64,7 +74,7 @@ fn is_covered(spans: &mut [(i64, i64)], from: i64, to: i64) -> bool {
     spans.iter().fold(from, reach) >= to
 }
 
-fn open_all_day(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn open_all_day(scene: &Scene<'_>, of: &Parameters) -> Vec<Case> {
     let registered = scene.acts().find_map(|(act, payload)| match payload {
         Payload::VenueRegistered(_) => Some(act),
         _ => None,
@@ -99,10 +109,12 @@ fn open_all_day(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     let case = |on: NaiveDate| {
         let opened = slots.get(&on).map_or(&[][..], Vec::as_slice);
         let mut spans: Vec<(i64, i64)> = opened.iter().map(|(_, span)| *span).collect();
-        let is_closed = |(_, from, to): &&(&str, i64, i64)| !is_covered(&mut spans, *from, *to);
-        let closed = HALVES.iter().filter(is_closed);
+        let is_closed = |(_, hours): &(&str, Hours)| {
+            !is_covered(&mut spans, hours.from.into(), hours.to.into())
+        };
+        let closed = halves(of).filter(is_closed);
         let wrong = closed
-            .map(|(half, ..)| format!("未开放{half} is not open"))
+            .map(|(half, _)| format!("未开放{half} is not open"))
             .collect();
         let subject = scene.subject("venue", &on.to_string());
         let mut case = Case::of(registered, subject, Body::Content(wrong));
@@ -152,7 +164,7 @@ fn request_of<'a>(
     acts.filter_map(request).last()
 }
 
-fn given(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn given(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut cases = Vec::new();
     for (act, payload) in scene.acts() {
         match payload {
@@ -197,7 +209,7 @@ fn given(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
     cases
 }
 
-fn waited_for(scene: &Scene<'_>, _: Option<i64>) -> Vec<Case> {
+fn waited_for(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
     let mut newest = BTreeMap::<&str, (&Standing, &VenueAllocated)>::new();
     let mut released = BTreeMap::<&str, &Standing>::new();
     for (act, payload) in scene.acts() {

@@ -4,19 +4,24 @@
 //! examples are looked through for rules that lack one of the four.
 
 mod acceptance;
+mod adoption;
 mod approval;
 mod award;
 mod campaign;
 mod challenge;
 mod complaint;
+mod conditions;
 mod contract;
 mod contract_changes;
 mod contract_money;
 mod contract_scenarios;
+mod deduction;
 mod disclosure;
 mod evaluation;
+mod explain;
 mod farm;
 mod financing;
+mod forced_financing;
 mod framework;
 mod handling;
 mod libraries;
@@ -25,45 +30,32 @@ mod low_price;
 mod mall;
 mod other_methods;
 mod oversight;
+mod packs;
 mod payment;
 mod payment_kit;
 mod payment_sme;
 mod planning;
 mod project;
 mod region;
+mod replay;
 mod requirement;
 mod result_notice;
 mod securities;
 mod single_source;
+mod superseded;
 mod systems;
 mod tender;
 mod unit;
 mod venue;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
-
-use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
 use super::{
-    Law, Matter,
-    case::{Around, Place},
     pack,
-    verdict::{Judgement, ObligationStatus},
+    testkit::{Told, day, noon_us},
+    verdict::{FindingStatus, Judgement, ObligationStatus},
 };
-use crate::{
-    domain::{
-        calendar::Calendar,
-        decider::{Fact, HistoryItem},
-        payload::legal_day,
-        testkit::{LAST_DAY, PARTITION, PROJECT, World},
-        values::{StreamKind, StreamName, date::midnight_seconds},
-    },
-    events::v1::{self, event_payload::Payload},
-    views::{AsOf, History},
-};
+use crate::events::v1;
 
 /// What an example shows of its rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,10 +92,12 @@ const EXAMPLES: &[&[Example]] = &[
     contract::EXAMPLES,
     contract_changes::EXAMPLES,
     contract_money::EXAMPLES,
+    deduction::EXAMPLES,
     disclosure::EXAMPLES,
     evaluation::EXAMPLES,
     farm::EXAMPLES,
     financing::EXAMPLES,
+    forced_financing::EXAMPLES,
     framework::EXAMPLES,
     handling::EXAMPLES,
     libraries::EXAMPLES,
@@ -126,179 +120,10 @@ const EXAMPLES: &[&[Example]] = &[
     venue::EXAMPLES,
 ];
 
-/// A history in the making, and what stands beside it. Each event is recorded at noon of its legal
-/// day unless said otherwise.
-struct Told {
-    stream: StreamName,
-    history: History,
-    next: u64,
-    organisations: BTreeMap<String, v1::RegistryView>,
-    thresholds: Vec<v1::ThresholdProfilePublished>,
-    bans: BTreeMap<String, Vec<(NaiveDate, NaiveDate)>>,
-    others: BTreeMap<(StreamKind, String), History>,
-}
-
-fn day(text: &str) -> NaiveDate {
-    text.parse().expect("a day")
-}
-
-/// Noon of a day at +08:00, in microseconds.
-fn noon_us(on: NaiveDate) -> u64 {
-    let seconds = midnight_seconds(on) + 12 * 3_600;
-    seconds.cast_unsigned() * 1_000_000
-}
-
-impl Told {
-    /// Nothing told of the kit's project yet.
-    fn new() -> Self {
-        Self::of(StreamKind::Project, PROJECT)
-    }
-
-    /// Nothing told of another stream yet.
-    fn of(kind: StreamKind, id: &str) -> Self {
-        Self {
-            stream: StreamName {
-                kind,
-                partition: PARTITION.to_owned(),
-                id: id.to_owned(),
-            },
-            history: History::default(),
-            next: 0,
-            organisations: BTreeMap::new(),
-            thresholds: Vec::new(),
-            bans: BTreeMap::new(),
-            others: BTreeMap::new(),
-        }
-    }
-
-    /// Tells from here on of another stream.
-    fn is_of(&mut self, kind: StreamKind, id: &str) {
-        self.stream.kind = kind;
-        id.clone_into(&mut self.stream.id);
-    }
-
-    fn push(&mut self, mut fact: Fact, recorded_on: NaiveDate, amends: Option<u64>) -> u64 {
-        let position = self.next;
-        fact.stream.clone_from(&self.stream);
-        fact.event.stream = self.stream.to_string();
-        fact.event.source_ref = format!("R-{position}");
-        let item = HistoryItem {
-            position,
-            fact: Arc::new(fact),
-            amends,
-        };
-        self.history.push(noon_us(recorded_on), item);
-        self.next += 1;
-        position
-    }
-
-    /// A fact of the stream, recorded on its day.
-    fn tell(&mut self, payload: impl Into<Payload>) -> u64 {
-        let payload = payload.into();
-        let on = legal_day(&payload).unwrap_or(LAST_DAY);
-        self.push(World::new().fact(payload), on, None)
-    }
-
-    /// A fact of the stream, recorded on another day.
-    fn tell_late(&mut self, recorded_on: &str, payload: impl Into<Payload>) -> u64 {
-        self.push(World::new().fact(payload.into()), day(recorded_on), None)
-    }
-
-    /// A correction of a fact.
-    fn correct(
-        &mut self,
-        recorded_on: &str,
-        original: u64,
-        effect: v1::CorrectionEffect,
-        payload: impl Into<Payload>,
-    ) -> u64 {
-        let payload = payload.into();
-        let mut fact = World::new().fact(payload.clone());
-        let correction = v1::EventCorrected {
-            payload: Some(Box::new(v1::EventPayload {
-                payload: Some(payload),
-            })),
-            effect: effect.into(),
-            reason: "录入有误".into(),
-            ..v1::EventCorrected::default()
-        };
-        fact.event.payload = Some(v1::EventPayload {
-            payload: Some(correction.into()),
-        });
-        self.push(fact, day(recorded_on), Some(original))
-    }
-
-    /// A fact of another stream beside.
-    fn tell_beside(&mut self, kind: StreamKind, id: &str, payload: impl Into<Payload>) {
-        let payload = payload.into();
-        let on = legal_day(&payload).unwrap_or(LAST_DAY);
-        let mut fact = World::new().fact(payload);
-        fact.stream = StreamName {
-            kind,
-            partition: PARTITION.to_owned(),
-            id: id.to_owned(),
-        };
-        let item = HistoryItem {
-            position: self.next,
-            fact: Arc::new(fact),
-            amends: None,
-        };
-        self.next += 1;
-        let history = self.others.entry((kind, id.to_owned())).or_default();
-        history.push(noon_us(on), item);
-    }
-
-    /// What the packs say at the end of a day.
-    fn judged(&self, today: &str) -> Judgement {
-        let packs = pack::ours();
-        let law = Law {
-            rules: packs.iter().flat_map(|pack| &pack.rules).collect(),
-            calendar: Calendar::known(),
-        };
-        law.judge(&Matter {
-            stream: &self.stream,
-            history: &self.history,
-            as_of: AsOf::default(),
-            today: day(today),
-            around: self,
-        })
-    }
-}
-
-impl Around for Told {
-    fn organisation(&self, uscc: &str) -> Option<v1::RegistryView> {
-        self.organisations.get(uscc).cloned()
-    }
-
-    fn thresholds(
-        &self,
-        place: &Place<'_>,
-        on: NaiveDate,
-    ) -> Option<v1::ThresholdProfilePublished> {
-        let of_place = self.thresholds.iter().filter(|profile| {
-            profile.region == place.region
-                && profile.object() == place.object
-                && day(&profile.effective_from) <= on
-        });
-        of_place
-            .max_by_key(|profile| &profile.effective_from)
-            .cloned()
-    }
-
-    fn bans(&self, uscc: &str) -> Vec<(NaiveDate, NaiveDate)> {
-        self.bans.get(uscc).cloned().unwrap_or_default()
-    }
-
-    fn stream(&self, kind: StreamKind, id: &str) -> History {
-        let other = self.others.get(&(kind, id.to_owned()));
-        other.cloned().unwrap_or_default()
-    }
-}
-
 /// What a rule says, in words, one subject after the other: `met, due 2023-11-10`, `late 3/1, due
 /// 2023-11-10` (calendar and working days), `overdue 3/1, due …`, `pending, due …`, `paused, due
 /// …`, `void, due …`, `kept`, `broken`, `broken 22 of 20` (there is, and asked for), `info 4 of 5`,
-/// `not applicable`. Nothing where there is no case at all.
+/// `superseded`, `not applicable`. Nothing where there is no case at all.
 fn said(judgement: &Judgement, rule: &str) -> String {
     let mut said = Vec::new();
     for of in judgement.obligations.iter().filter(|of| of.rule_id == rule) {
@@ -324,6 +149,7 @@ fn said(judgement: &Judgement, rule: &str) -> String {
     let others = judgement.findings.iter().filter(|of| of.due_on.is_none());
     for of in others.filter(|of| of.rule_id == rule) {
         let word = match of.severity {
+            _ if of.status == FindingStatus::Superseded => "superseded",
             super::Severity::Info if of.expected.is_some() => "info",
             _ => "broken",
         };
@@ -370,7 +196,9 @@ fn every_rule_has_examples_of_all_four_kinds() {
         Shows::AtTheBound,
         Shows::NotApplicable,
     ];
-    for rule in pack::ours().iter().flat_map(|pack| &pack.rules) {
+    let rules = pack::ours().iter().flat_map(|pack| &pack.rules);
+    // Those of pictures have theirs in `supervision::across`.
+    for rule in rules.filter(|rule| !rule.fact.is_of_pictures()) {
         let shown = EXAMPLES.iter().copied().flatten();
         let shown: BTreeSet<Shows> = shown
             .filter(|example| example.rule == rule.id)
@@ -475,6 +303,38 @@ fn a_pack_that_is_wrong_names_the_line() {
             "kind = \"ratio\"",
             6,
             "no convention",
+        ),
+        (
+            "from = ",
+            "inspection_days = 30\nfrom = ",
+            6,
+            "acceptance_uploaded has no use for inspection_days",
+        ),
+        (
+            "acceptance_uploaded",
+            "term_paid",
+            6,
+            "has to be told inspection_days",
+        ),
+        (
+            "from = ",
+            "morning = \"8-12\"\nfrom = ",
+            16,
+            "no hours, HH:MM-HH:MM",
+        ),
+        ("from = ", "when = \"year >\"\nfrom = ", 16, "no condition"),
+        (
+            "from = ",
+            "when = \"weight > 1\"\nfrom = ",
+            16,
+            "no variable",
+        ),
+        ("from = ", "when = \"year\"\nfrom = ", 16, "not a question"),
+        (
+            "en = \"Rules\"",
+            "en = \"Rules\"\neffective_from = \"2024\"",
+            5,
+            "no day",
         ),
     ] {
         let error = pack::Pack::read(&sound.replace(from, to)).expect_err(to);

@@ -1,8 +1,6 @@
 //! 重点任务: the 14 tasks of the reform plan, who reports them done, procedures, published figures
 //! (task-by-task due days: 衡阳市财政局2023年政府采购优化营商环境实施方案重点任务分解表).
 
-use std::fmt::Write as _;
-
 use chrono::NaiveDate;
 
 use super::{Clerk, clerk::Sender};
@@ -139,15 +137,6 @@ pub(super) fn write(clerk: &mut Clerk<'_>) {
     }
     issue_procedures(clerk);
     release_metrics(clerk);
-}
-
-/// The due days of the tasks, as a table that can be read.
-pub(super) fn due_days(year: i32) -> String {
-    let mut table = String::from("# task, last day\n");
-    for (number, title, (month, day), _) in TASKS {
-        let _ = writeln!(table, "{number}: {year}-{month:02}-{day:02} # {title}");
-    }
-    table
 }
 
 /// Tasks keep their numbers within a year.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Clerk, campaign};
+use super::Clerk;
 use crate::events::v1::{
     OrganisationChanged, OrganisationClosed, OrganisationMerged, RulePackAdopted,
     event_payload::Payload,
@@ -49,16 +49,44 @@ pub(super) fn write(clerk: &mut Clerk<'_>) {
     }
 }
 
-/// The city adopts the due days of its tasks as rules of its own.
+/// The city's pack of rules.
+const OWN_PACK: &str = "hengyang-own";
+
+/// The pack as text.
+fn own_rules(year: i32) -> String {
+    format!(
+        r#"# 衡阳市自定规则
+pack = "{OWN_PACK}"
+version = "{year}.1"
+zh = "衡阳市自定规则"
+en = "Hengyang: rules of its own"
+
+[[rule]]
+id = "HYX-FILE-5WD"
+zh = "预算单位应当自合同签订之日起五个工作日内将合同备案（严于法定七个工作日）"
+en = "A unit files a contract within five working days of signing, two days stricter than the law"
+citation = "衡财购〔{year}〕1号"
+severity = "info"
+confidence = "D"
+kind = "deadline"
+fact = "contract_filed"
+convention = "WD-X"
+length = 5
+from = "{year}-01-01"
+"#
+    )
+}
+
+/// The city adopts a rule of its own, stricter than the law.
 fn adopt(clerk: &mut Clerk<'_>) {
     clerk.begin(1, 17);
-    let content = campaign::due_days(clerk.year());
+    let content = own_rules(clerk.year());
     let mut digest = String::with_capacity(64);
     for byte in Sha256::digest(&content) {
         write!(digest, "{byte:02x}").expect("a string takes any text");
     }
     let adopted = RulePackAdopted {
-        pack_id: "hengyang-tasks".into(),
+        pack_id: OWN_PACK.into(),
         version: format!("{}.1", clerk.year()),
         digest,
         content,

@@ -8,6 +8,7 @@ from . import (  # noqa: F401 each registers its rules
     framework,
     money,
     notices,
+    packs,
     payment,
     prelude,
     registry,
@@ -109,7 +110,10 @@ class Ledger:
         stream, _, owner = event.stream.split("/", 2)
         if allowed and stream not in allowed:
             return "SHAPE"
-        return next(shape.stream_faults(stream, owner, told), None)
+        reason = next(shape.stream_faults(stream, owner, told), None)
+        if reason is None and kind == "rule_pack_adopted":
+            reason = next(packs.faults(event, told), None)
+        return reason
 
     def decide(self, event, name, now):
         """Takes one event in, or refuses it; a repeat is neither."""
