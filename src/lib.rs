@@ -24,6 +24,8 @@ pub mod ledger;
 
 pub mod models;
 
+pub mod supervision;
+
 pub mod grpc;
 
 pub mod simulate;

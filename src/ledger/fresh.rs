@@ -8,7 +8,8 @@ use foldhash::HashMap;
 
 use super::{facts::Known, overlay::LoadError, query::Queries};
 use crate::{
-    domain::values::StreamName,
+    domain::{payload::payload_of, values::StreamName},
+    events::v1::event_payload::Payload,
     journal::{StoredEntry, header::Peaks},
 };
 
@@ -107,6 +108,23 @@ impl Fresh {
         };
         let known = Known::of_raw(first)?;
         Ok(Some((first.position, known.fact.event.region_code.clone())))
+    }
+
+    /// Whether any event of a stream that is held is such a one.
+    ///
+    /// # Errors
+    /// `Undecodable` for an entry that no append wrote.
+    pub fn any_of(
+        &self,
+        name: &str,
+        is_such: impl Fn(Option<&Payload>) -> bool,
+    ) -> Result<bool, LoadError> {
+        for raw in self.events_of(name) {
+            if is_such(payload_of(&Known::of_raw(raw)?.fact.event)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The events of a stream that are held.

@@ -201,6 +201,27 @@ impl Queries {
     }
 }
 
+impl Queries {
+    /// As [`Queries::history`], of a stream whose events are held.
+    ///
+    /// # Errors
+    /// As [`Queries::history`].
+    pub fn history_in(
+        &self,
+        stream: &StreamName,
+        role: ActorRole,
+        end: u64,
+        fresh: &Fresh,
+    ) -> Result<History, LoadError> {
+        let name = stream.to_string();
+        let source = Source::Stream(name.clone());
+        match news(fresh, &name, 0, end) {
+            Some(events) => Ok(self.of_raw(&source, role, events)?.history),
+            None => self.history(&source, role, end),
+        }
+    }
+}
+
 /// The events of a stream in a stretch that ends where the reader does, if they go on where he is.
 fn news<'a>(fresh: &'a Fresh, name: &str, next_revision: u64, end: u64) -> Option<&'a [Raw]> {
     let events = fresh.events_of(name);

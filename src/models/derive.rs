@@ -164,39 +164,50 @@ impl Deriver<'_> {
         streams: &[StreamName],
         mut take: impl FnMut(Rows) -> Result<(), ModelError>,
     ) -> Result<(), ModelError> {
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        let threads = cores.saturating_sub(self.spared).clamp(1, THREADS_MAX);
-        if streams.len() < TOGETHER_MIN {
-            for stream in streams {
-                if let Some(rows) = self.rows(stream)? {
-                    take(rows)?;
-                }
-            }
-            return Ok(());
-        }
-        let next = AtomicUsize::new(0);
-        thread::scope(|scope| {
-            // Dropped with the loop below, so that a writer that fails stops those who derive.
-            let (sender, derived) = mpsc::sync_channel(AHEAD);
-            for _ in 0..threads {
-                let (sender, next) = (sender.clone(), &next);
-                scope.spawn(move || {
-                    while let Some(stream) = streams.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let rows = self.rows(stream);
-                        let is_failed = rows.is_err();
-                        if sender.send(rows).is_err() || is_failed {
-                            return;
-                        }
-                    }
-                });
-            }
-            drop(sender);
-            for rows in derived {
-                if let Some(rows) = rows? {
-                    take(rows)?;
-                }
-            }
-            Ok(())
-        })
+        each(
+            streams,
+            self.spared,
+            |stream| self.rows(stream),
+            |rows| rows.map_or(Ok(()), &mut take),
+        )
     }
+}
+
+/// Derives something of many streams on all cores but those spared, and hands it over as it comes.
+pub fn each<T: Send>(
+    streams: &[StreamName],
+    spared: usize,
+    derive: impl Fn(&StreamName) -> Result<T, LoadError> + Sync,
+    mut take: impl FnMut(T) -> Result<(), ModelError>,
+) -> Result<(), ModelError> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let threads = cores.saturating_sub(spared).clamp(1, THREADS_MAX);
+    if streams.len() < TOGETHER_MIN {
+        for stream in streams {
+            take(derive(stream)?)?;
+        }
+        return Ok(());
+    }
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        // Dropped with the loop below, so that a writer that fails stops those who derive.
+        let (sender, derived) = mpsc::sync_channel(AHEAD);
+        for _ in 0..threads {
+            let (sender, next, derive) = (sender.clone(), &next, &derive);
+            scope.spawn(move || {
+                while let Some(stream) = streams.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let rows = derive(stream);
+                    let is_failed = rows.is_err();
+                    if sender.send(rows).is_err() || is_failed {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        for rows in derived {
+            take(rows?)?;
+        }
+        Ok(())
+    })
 }

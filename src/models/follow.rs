@@ -19,18 +19,14 @@ use tokio::{
 use super::{
     ModelError,
     reader::Model,
-    store::{Reached, Store},
+    store::{Content, Reached, Store},
 };
 use crate::ledger::{Ledger, query::Queries};
 
 /// How long a disk that refuses a write is left alone.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
-/// How long a follower rests after a step, at least and at most: as long as the step took, so that
-/// appends keep most of the machine and events of one stream are folded together; a quarter of that
-/// where it is far behind. Nobody waits for it: who waits for a position wakes it.
-const REST: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(400));
-/// Events behind from which it is far behind.
-const FAR_EVENTS: u64 = 2_048;
+/// How often it is looked whether another day has come, where rows differ from day to day.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// Connections kept for the next reader.
 const IDLE_MAX: usize = 8;
 
@@ -68,6 +64,16 @@ struct Inner {
     idle: Mutex<Vec<(PathBuf, Connection)>>,
 }
 
+/// Tells when models were changed.
+pub struct Changes(watch::Receiver<State>);
+
+impl Changes {
+    /// Waits for the next change; `false` when there is none any more.
+    pub async fn next(&mut self) -> bool {
+        self.0.changed().await.is_ok()
+    }
+}
+
 /// A reader who waits, for as long as it lives.
 struct Waiting<'a>(&'a Inner);
 
@@ -87,7 +93,7 @@ impl Drop for Waiting<'_> {
 
 impl Models {
     /// Begins to follow a ledger; ends with its subscriptions.
-    pub fn start(ledger: Ledger) -> (Self, Following) {
+    pub fn start(ledger: Ledger, content: Box<dyn Content>) -> (Self, Following) {
         let models = Self {
             inner: Arc::new(Inner {
                 ledger,
@@ -99,7 +105,7 @@ impl Models {
             }),
         };
         let follower = models.clone();
-        let task = tokio::spawn(follower.follow());
+        let task = tokio::spawn(follower.follow(content));
         (models, Following { task })
     }
 
@@ -135,6 +141,11 @@ impl Models {
             }
             _ = closing.wait_for(|is_closing| *is_closing) => Err(ModelError::Closing),
         }
+    }
+
+    /// Tells when the file was changed.
+    pub fn changes(&self) -> Changes {
+        Changes(self.inner.state.subscribe())
     }
 
     /// Everything below this position is reflected.
@@ -211,10 +222,10 @@ impl Models {
     }
 
     /// Follows until the ledger cannot be read any further.
-    async fn follow(self) -> Option<Store> {
+    async fn follow(self, content: Box<dyn Content>) -> Option<Store> {
         let ledger = &self.inner.ledger;
         let data = &ledger.config().data;
-        let mut store = Store::new(self.queries().clone(), ledger.id(), data);
+        let mut store = Store::new(self.queries().clone(), ledger.id(), data, content);
         let mut task: fn(&Self, &mut Store) -> Result<(), ModelError> = Self::open;
         let mut durable = ledger.shared().durable.subscribe();
         let mut closing = ledger.closing();
@@ -235,7 +246,7 @@ impl Models {
                     continue;
                 }
                 Err(error) => {
-                    tracing::error!(%error, "the read models cannot be written");
+                    tell(&error);
                     tokio::select! {
                         // An error means that the ledger is gone.
                         _ = closing.wait_for(|is_closing| *is_closing) => return Some(store),
@@ -245,12 +256,14 @@ impl Models {
             }
             let reached = store.reached().cloned();
             let end = reached.as_ref().map_or(0, |reached| reached.end);
-            metrics::gauge!("bihuan_models_end_position").set(end as f64);
+            metrics::gauge!(store.content().gauge()).set(end as f64);
             self.inner
                 .state
                 .send_modify(|state| state.reached = reached);
             let behind = durable.borrow().saturating_sub(end);
-            self.rest(rest_after(began.elapsed(), behind)).await;
+            self.rest(store.content().rest(began.elapsed(), behind))
+                .await;
+            let is_daily = store.content().changes_with_days();
             task = tokio::select! {
                 biased;
                 _ = closing.wait_for(|is_closing| *is_closing) => return Some(store),
@@ -259,6 +272,7 @@ impl Models {
                     Err(_) => return Some(store),
                 },
                 () = self.inner.suspect.notified() => Self::heal,
+                () = tokio::time::sleep(LOOK_AGAIN), if is_daily => Self::step,
             };
         }
     }
@@ -329,40 +343,12 @@ impl Models {
     }
 }
 
-/// How long a follower rests after a step that took so long and left so many events behind.
-fn rest_after(took: Duration, behind: u64) -> Duration {
-    let (least, most) = REST;
-    let rest = if behind < FAR_EVENTS { took } else { took / 4 };
-    rest.clamp(least, most)
+/// Logs why models cannot be written, with what is behind it.
+fn tell(error: &ModelError) {
+    let error: &dyn std::error::Error = error;
+    tracing::error!(error, "the read models cannot be written");
 }
 
 fn damaged(failure: Option<&String>) -> ModelError {
     ModelError::Damaged(failure.cloned().unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_follower_rests_least_where_it_can_still_catch_up() {
-        let after = |took: u64, behind| {
-            let rest = rest_after(Duration::from_millis(took), behind);
-            u64::try_from(rest.as_millis()).expect("a short rest")
-        };
-        for (took, behind, rest) in [
-            (0, 0, 50),
-            (300, FAR_EVENTS - 1, 300),
-            (9_000, FAR_EVENTS - 1, 400),
-            (100, FAR_EVENTS, 50),
-            (800, FAR_EVENTS, 200),
-            (9_000, u64::MAX, 400),
-        ] {
-            assert_eq!(
-                after(took, behind),
-                rest,
-                "{took} ms, {behind} events behind"
-            );
-        }
-    }
 }

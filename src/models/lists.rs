@@ -35,7 +35,7 @@ pub const PAYMENT_ORDERS: [&str; 3] = ["position", "happened_on", "amount_fen"];
 pub const ORGANISATION_ORDERS: [&str; 3] = ["position", "uscc", "name"];
 
 /// Rows that a condition may leave so that they are sorted rather than found in their order.
-const FEW: usize = 8_192;
+pub const FEW: usize = 8_192;
 
 /// What of a table is asked for: conditions that must all hold.
 #[derive(Clone, Debug, Default)]
@@ -99,7 +99,8 @@ impl Conditions {
         conditions
     }
 
-    fn add(&mut self, sql: impl Into<String>, params: impl IntoIterator<Item = Value>) {
+    /// Adds a condition.
+    pub fn add(&mut self, sql: impl Into<String>, params: impl IntoIterator<Item = Value>) {
         self.0.push(Condition {
             sql: sql.into(),
             unindexed: None,
@@ -108,7 +109,7 @@ impl Conditions {
     }
 
     /// Adds a condition on a column that has an index.
-    fn narrow(
+    pub fn narrow(
         &mut self,
         sql: impl Fn(&str) -> String,
         column: &str,
@@ -123,7 +124,7 @@ impl Conditions {
     }
 
     /// Any of these numbers; nothing where none is named.
-    fn any_of(&mut self, column: &str, numbers: &[i32]) {
+    pub fn any_of(&mut self, column: &str, numbers: &[i32]) {
         if numbers.is_empty() {
             return;
         }
@@ -135,7 +136,7 @@ impl Conditions {
     }
 
     /// Any of these regions, with what is below them.
-    fn regions(&mut self, regions: &[String]) {
+    pub fn regions(&mut self, regions: &[String]) {
         if regions.is_empty() {
             return;
         }
@@ -197,17 +198,21 @@ impl Conditions {
 }
 
 /// A list that is asked for.
-struct List<'a> {
-    table: &'a Table,
+pub struct List<'a> {
+    /// The table whose rows are listed.
+    pub table: &'a Table,
     /// The table, or the index of words and the table.
-    from: &'a str,
+    pub from: &'a str,
     /// The column that is the position: of the index of words, which answers in its order.
-    position: &'a str,
-    conditions: Conditions,
-    order: Order,
-    page: &'a Page,
+    pub position: &'a str,
+    /// What must hold.
+    pub conditions: Conditions,
+    /// What comes first.
+    pub order: Order,
+    /// The stretch.
+    pub page: &'a Page,
     /// Rows up to which a condition is looked up by its index.
-    few: usize,
+    pub few: usize,
 }
 
 impl List<'_> {
@@ -218,7 +223,11 @@ impl List<'_> {
         std::iter::once(self.order.column).chain(others).collect()
     }
 
-    fn answer<T>(
+    /// The rows of the page.
+    ///
+    /// # Errors
+    /// [`ModelError::Question`] for a token that is of another list.
+    pub fn answer<T>(
         self,
         model: &Model<'_>,
         read: fn(&Row<'_>) -> Result<T, rusqlite::Error>,
@@ -625,7 +634,10 @@ mod tests {
     use rusqlite::Connection;
 
     use super::*;
-    use crate::models::tables::{BESIDE, TABLES};
+    use crate::models::{
+        store::PLACE,
+        tables::{BESIDE, TABLES},
+    };
 
     const ROWS: i64 = 300;
     const DAYS: [&str; 4] = ["", "2023-03-01", "2023-05-01", "2023-07-01"];
@@ -637,7 +649,8 @@ mod tests {
             let sql = table.create() + &table.create_indexes();
             connection.execute_batch(&sql).expect("tables");
         }
-        connection.execute_batch(BESIDE).expect("tables");
+        let beside = format!("{BESIDE}{PLACE}");
+        connection.execute_batch(&beside).expect("tables");
         let place = "INSERT INTO place VALUES (1, 1, '', 0, '')";
         connection.execute_batch(place).expect("a place");
         let mut dice = SmallRng::seed_from_u64(3);

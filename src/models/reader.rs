@@ -23,7 +23,7 @@ pub struct Answer<T> {
 
 impl<'a> Model<'a> {
     /// Looks at what a connection shows now.
-    pub(super) fn new(connection: &'a Connection) -> Result<Self, ModelError> {
+    pub fn new(connection: &'a Connection) -> Result<Self, ModelError> {
         let transaction = connection.unchecked_transaction()?;
         let sql = "SELECT end_position FROM place";
         let end: i64 = transaction
@@ -34,7 +34,7 @@ impl<'a> Model<'a> {
     }
 
     /// The connection, within the transaction.
-    pub(super) fn connection(&self) -> &Connection {
+    pub fn connection(&self) -> &Connection {
         &self.transaction
     }
 

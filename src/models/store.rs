@@ -4,29 +4,20 @@
 //! one is in use, and older ones are taken away.
 
 use std::{
-    collections::BTreeSet,
     fs::{self, File},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, OpenFlags, Transaction, params};
 
-use super::{
-    ModelError,
-    derive::{Deriver, dependents, is_folded_on, owner},
-    foldings::Foldings,
-    survey::Survey,
-    tables::{self, BESIDE, TABLES, VERSION},
-    writer::Writer,
-};
+use super::{ModelError, objects::Objects};
 use crate::{
-    domain::values::{StreamName, hex},
+    domain::values::hex,
     journal::header::Peaks,
     ledger::{overlay::LoadError, query::Queries},
 };
 
-/// The folder of the files in the folder of the ledger.
-pub const FOLDER: &str = "models";
 /// Events that one step of following takes, at most: what a reader waits for, and what is held.
 const STEP_EVENTS: u64 = 16_384;
 /// Kibibytes of pages that the writer keeps.
@@ -57,14 +48,83 @@ pub struct Rebuilt {
     pub streams: u64,
     /// The digest of the tables.
     pub digest: [u8; 32],
-    /// The digest of the file that was there, if it reflected the same events.
+    /// The digest of the file that was there, brought up to the same events.
     pub before: Option<[u8; 32]>,
 }
 
 /// Who is told of long work: done, of; `false` ends it.
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64) -> bool;
 
-/// Keeps the file of a ledger's read models.
+/// Events that a step takes in.
+pub struct Stretch<'a> {
+    /// The first.
+    pub from: u64,
+    /// They end before this, at the latest.
+    pub end: u64,
+    /// The tree over everything before them, which grows with them.
+    pub tree: Option<&'a mut Peaks>,
+}
+
+/// What a file holds, and how it is brought up to date.
+pub trait Content: Send {
+    /// The folder of its files in the folder of the ledger.
+    fn folder(&self) -> &'static str;
+
+    /// The gauge that tells how far the file is.
+    fn gauge(&self) -> &'static str;
+
+    /// A file of another version is made anew.
+    fn version(&self) -> u32;
+
+    /// The statements that make the tables.
+    fn create(&self) -> String;
+
+    /// The statements that make their indexes.
+    fn index(&self) -> String;
+
+    /// Whether rows differ from day to day though nothing happens.
+    fn changes_with_days(&self) -> bool {
+        false
+    }
+
+    /// How long a follower rests after a step that took so long and left so many events behind.
+    fn rest(&self, took: Duration, behind: u64) -> Duration;
+
+    /// Whether rows differ from day to day, and another day has come than that of the file.
+    fn is_of_another_day(
+        &self,
+        _queries: &Queries,
+        _connection: &Connection,
+    ) -> Result<bool, ModelError> {
+        Ok(false)
+    }
+
+    /// Takes in events, at most as many as are told; answers up to where.
+    fn step(
+        &mut self,
+        queries: &Queries,
+        transaction: &Transaction<'_>,
+        stretch: Stretch<'_>,
+    ) -> Result<u64, ModelError>;
+
+    /// Fills an empty file with everything below an end, with a folder for what is laid out
+    /// meanwhile; answers of how many streams it has rows.
+    fn fill(
+        &mut self,
+        queries: &Queries,
+        transaction: &Transaction<'_>,
+        to: (u64, &Path),
+        progress: Progress<'_>,
+    ) -> Result<u64, ModelError>;
+
+    /// Forgets what it took for written.
+    fn forget(&mut self);
+
+    /// The digest of the tables.
+    fn digest(&self, connection: &Connection) -> Result<[u8; 32], rusqlite::Error>;
+}
+
+/// Keeps the file of a ledger's read models of one content.
 pub struct Store {
     queries: Queries,
     ledger_id: String,
@@ -72,36 +132,56 @@ pub struct Store {
     open: Option<(Connection, Reached)>,
     /// The tree over what the open file reflects, if it can be known.
     tree: Option<Peaks>,
-    foldings: Foldings,
-    /// Whether words are indexed. A file without them is never believed.
-    is_searched: bool,
+    content: Box<dyn Content>,
 }
+
+/// The table of the place in the journal.
+pub(super) const PLACE: &str = "\
+CREATE TABLE place (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  version INTEGER NOT NULL,
+  ledger_id TEXT NOT NULL,
+  end_position INTEGER NOT NULL,
+  root TEXT NOT NULL
+) STRICT;
+";
 
 /// The root of a tree as the file states it; empty where it cannot be known.
 fn root_of(tree: Option<&Peaks>) -> String {
     tree.map(|tree| hex(&tree.root())).unwrap_or_default()
 }
 
-pub(super) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> ModelError + '_ {
+/// What went wrong with a file.
+pub fn io(path: &Path) -> impl FnOnce(std::io::Error) -> ModelError + '_ {
     move |error| ModelError::Io(path.display().to_string(), error)
 }
 
-pub(super) fn load(error: crate::journal::ReadError) -> ModelError {
+/// What went wrong with the journal.
+pub fn load(error: crate::journal::ReadError) -> ModelError {
     ModelError::Load(LoadError::Journal(std::sync::Arc::new(error)))
 }
 
 impl Store {
     /// The store of a ledger's models in the ledger's folder.
-    pub fn new(queries: Queries, ledger_id: [u8; 16], data: &Path) -> Self {
+    pub fn new(
+        queries: Queries,
+        ledger_id: [u8; 16],
+        data: &Path,
+        content: Box<dyn Content>,
+    ) -> Self {
         Self {
             queries,
             ledger_id: hex(&ledger_id),
-            folder: data.join(FOLDER),
+            folder: data.join(content.folder()),
             open: None,
             tree: None,
-            foldings: Foldings::default(),
-            is_searched: true,
+            content,
         }
+    }
+
+    /// What the files hold.
+    pub fn content(&self) -> &dyn Content {
+        &*self.content
     }
 
     /// How far the open file is.
@@ -159,7 +239,10 @@ impl Store {
             })?;
         let end = end.cast_unsigned();
         // Models of another version, ledger or history are not believed.
-        if version != VERSION || ledger_id != self.ledger_id || end > self.queries.reader.end() {
+        if version != self.content.version()
+            || ledger_id != self.ledger_id
+            || end > self.queries.reader.end()
+        {
             return Ok(false);
         }
         self.tree = self.queries.reader.peaks_at(end).map_err(load)?;
@@ -176,7 +259,7 @@ impl Store {
         let stepped = self.try_step();
         if stepped.is_err() {
             // What is remembered takes rows for written that are not.
-            self.foldings.clear();
+            self.content.forget();
         }
         stepped
     }
@@ -186,41 +269,22 @@ impl Store {
         let Some((connection, reached)) = &mut self.open else {
             return Ok(false);
         };
-        let end = durable.min(reached.end + STEP_EVENTS);
-        if end <= reached.end {
+        let end = durable.min(reached.end + STEP_EVENTS).max(reached.end);
+        if end == reached.end && !self.content.is_of_another_day(&self.queries, connection)? {
             return Ok(false);
         }
         // A step that fails leaves the tree where the file is.
         let mut tree = self.tree.clone();
-        let fresh = self
-            .queries
-            .fresh(reached.end, end, is_folded_on, tree.as_mut())?;
-        let end = fresh.end();
-        let mut dirty = BTreeSet::new();
-        for stream in fresh.streams() {
-            self.foldings.forget(stream);
-            dependents(connection, stream, &mut dirty)?;
-            dirty.extend(owner(stream));
-        }
-        let dirty: Vec<StreamName> = dirty.into_iter().collect();
-        let deriver = Deriver {
-            queries: &self.queries,
-            foldings: &self.foldings,
-            fresh: Some(&fresh),
-            end,
-            // This thread writes meanwhile, and appends go on.
-            spared: 1,
-
-            is_once: false,
-        };
-        let root = root_of(tree.as_ref());
         let transaction = connection.transaction()?;
-        {
-            let mut writer = Writer::new(&transaction)?;
-            deriver.all(&dirty, |rows| Ok(writer.replace(&rows)?))?;
-            let sql = "UPDATE place SET end_position = ?, root = ?";
-            transaction.execute(sql, params![end.cast_signed(), root])?;
-        }
+        let stretch = Stretch {
+            from: reached.end,
+            end,
+            tree: tree.as_mut(),
+        };
+        let end = self.content.step(&self.queries, &transaction, stretch)?;
+        let root = root_of(tree.as_ref());
+        let sql = "UPDATE place SET end_position = ?, root = ?";
+        transaction.execute(sql, params![end.cast_signed(), root])?;
         transaction.commit()?;
         reached.end = end;
         self.tree = tree;
@@ -235,7 +299,7 @@ impl Store {
         let file = self.folder.join(format!("{number}.sqlite"));
         remove(&building)?;
         let filled = self.fill(&building, progress);
-        let count = filled.inspect_err(|_| self.foldings.clear())?;
+        let count = filled.inspect_err(|_| self.content.forget())?;
         File::open(&building)
             .and_then(|file| file.sync_all())
             .map_err(io(&building))?;
@@ -262,71 +326,63 @@ impl Store {
         Ok(())
     }
 
-    fn fill(&self, building: &Path, progress: Progress<'_>) -> Result<u64, ModelError> {
-        self.foldings.clear();
-        let end = self.queries.view_end();
-        let folder = building.parent().unwrap_or(&self.folder);
-        let survey = Survey::of(&self.queries, end, folder, progress)?;
-        let of = survey.streams;
-        let mut connection = Connection::open(building)?;
-        // Nothing of it counts before it is whole and synced.
-        connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
-        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
-        let transaction = connection.transaction()?;
-        for table in TABLES {
-            transaction.execute_batch(&table.create())?;
-        }
-        transaction.execute_batch(BESIDE)?;
-        {
-            let mut writer = Writer::new(&transaction)?;
-            let mut done = 0;
-            for held in survey.parts(folder) {
-                let held = held?;
-                let deriver = Deriver {
-                    queries: &self.queries,
-                    foldings: &self.foldings,
-                    fresh: Some(&held.events),
-                    end,
-                    spared: 0,
-                    is_once: true,
-                };
-                deriver.all(&held.streams, |mut rows| {
-                    done += 1;
-                    tell(progress, done, of)?;
-                    if !self.is_searched {
-                        rows.words = None;
-                    }
-                    Ok(writer.insert(&rows)?)
-                })?;
-            }
-        }
-        for table in TABLES {
-            transaction.execute_batch(&table.create_indexes())?;
-        }
-        let tree = self.queries.reader.peaks_at(end).map_err(load)?;
-        let version = if self.is_searched { VERSION } else { 0 };
-        let place = params![
-            version,
-            self.ledger_id,
-            end.cast_signed(),
-            root_of(tree.as_ref())
-        ];
-        transaction.execute("INSERT INTO place VALUES (1, ?, ?, ?, ?)", place)?;
-        transaction.commit()?;
-        connection.execute_batch("PRAGMA journal_mode = WAL;")?;
-        connection.close().map_err(|(_, error)| error)?;
-        Ok(of)
+    /// Fills a file that is not there yet with everything durable, and answers of how many streams
+    /// it has rows.
+    pub fn fill(&mut self, building: &Path, progress: Progress<'_>) -> Result<u64, ModelError> {
+        let of = (&self.queries, self.ledger_id.as_str());
+        make(
+            &mut *self.content,
+            of,
+            self.queries.view_end(),
+            building,
+            progress,
+        )
     }
 
     /// The digest of the open file.
     pub fn digest(&self) -> Result<Option<[u8; 32]>, ModelError> {
         let open = self.open.as_ref();
-        let digest = open.map(|(connection, _)| tables::digest(connection));
+        let digest = open.map(|(connection, _)| self.content.digest(connection));
         Ok(digest.transpose()?)
     }
 }
 
-pub(super) fn tell(progress: Progress<'_>, done: u64, of: u64) -> Result<(), ModelError> {
+/// Makes a file of everything below an end, of a ledger by its queries and id, and answers of how
+/// many streams it has rows.
+pub fn make(
+    content: &mut dyn Content,
+    (queries, ledger_id): (&Queries, &str),
+    end: u64,
+    building: &Path,
+    progress: Progress<'_>,
+) -> Result<u64, ModelError> {
+    content.forget();
+    let folder = building.parent().unwrap_or(Path::new("."));
+    let mut connection = Connection::open(building)?;
+    // Nothing of it counts before it is whole and synced.
+    connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    let transaction = connection.transaction()?;
+    transaction.execute_batch(&content.create())?;
+    transaction.execute_batch(PLACE)?;
+    let of = content.fill(queries, &transaction, (end, folder), progress)?;
+    transaction.execute_batch(&content.index())?;
+    let tree = queries.reader.peaks_at(end).map_err(load)?;
+    let place = params![
+        content.version(),
+        ledger_id,
+        end.cast_signed(),
+        root_of(tree.as_ref())
+    ];
+    transaction.execute("INSERT INTO place VALUES (1, ?, ?, ?, ?)", place)?;
+    transaction.commit()?;
+    connection.execute_batch("PRAGMA journal_mode = WAL;")?;
+    connection.close().map_err(|(_, error)| error)?;
+    Ok(of)
+}
+
+/// Tells of long work; an error where it is to end.
+pub fn tell(progress: Progress<'_>, done: u64, of: u64) -> Result<(), ModelError> {
     match progress(done, of) {
         true => Ok(()),
         false => Err(ModelError::Closing),
@@ -350,22 +406,20 @@ fn remove(path: &Path) -> Result<(), ModelError> {
     }
 }
 
-/// Makes the read models of a folder's ledger anew, also where sound ones are there, and compares.
+/// Makes the models of a folder's ledger anew, also where sound ones are there, and compares: those
+/// that were there are brought up to now first.
 pub fn rebuild(
-    queries: &Queries,
-    ledger_id: [u8; 16],
+    content: Box<dyn Content>,
+    (queries, ledger_id): (&Queries, [u8; 16]),
     data: &Path,
     progress: Progress<'_>,
 ) -> Result<Rebuilt, ModelError> {
-    let mut store = Store::new(queries.clone(), ledger_id, data);
-    let mut before = None;
-    if store.open()?
-        && store
-            .reached()
-            .is_some_and(|at| at.end == queries.view_end())
-    {
-        before = store.digest()?;
-    }
+    let mut store = Store::new(queries.clone(), ledger_id, data, content);
+    let before = match store.open()? {
+        // A file that cannot be gone on with is nothing to compare with.
+        true => caught_up(&mut store).ok().flatten(),
+        false => None,
+    };
     let streams = store.rebuild(progress)?;
     Ok(Rebuilt {
         events: queries.view_end(),
@@ -373,6 +427,12 @@ pub fn rebuild(
         digest: store.digest()?.unwrap_or_default(),
         before,
     })
+}
+
+/// The digest of the open file once it reflects everything.
+fn caught_up(store: &mut Store) -> Result<Option<[u8; 32]>, ModelError> {
+    while store.step()? {}
+    store.digest()
 }
 
 /// Makes a file of its own, with or without the words that are searched, and answers how many
@@ -385,8 +445,8 @@ pub fn fill(
     is_searched: bool,
     progress: Progress<'_>,
 ) -> Result<u64, ModelError> {
-    let mut store = Store::new(queries.clone(), ledger_id, Path::new(""));
-    store.is_searched = is_searched;
+    let content = Box::new(Objects::new(is_searched));
+    let mut store = Store::new(queries.clone(), ledger_id, Path::new(""), content);
     store.fill(file, progress)?;
     Ok(queries.view_end())
 }

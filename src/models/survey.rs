@@ -14,7 +14,6 @@ use bytes::{Buf as _, Bytes};
 
 use super::{
     ModelError,
-    derive::{is_folded_on, owner},
     store::{Progress, io, load, tell},
 };
 use crate::{
@@ -37,6 +36,12 @@ const PARTS_MAX: u64 = 256;
 /// Bytes of an event's place before its stream's name and itself: position, time, id, revision, two
 /// lengths.
 const PLACE_BYTES: usize = 8 + 8 + 16 + 8 + 2 + 4;
+
+/// The stream whose rows a stream's events change, and whether rows are folded from its events.
+pub type Kinds = (
+    fn(&StreamName) -> Option<StreamName>,
+    fn(&StreamName) -> bool,
+);
 
 /// Everything below a position, in parts.
 pub struct Survey {
@@ -139,6 +144,7 @@ impl Survey {
         queries: &Queries,
         end: u64,
         folder: &Path,
+        (owner, is_folded_on): Kinds,
         progress: Progress<'_>,
     ) -> Result<Self, ModelError> {
         let stored = queries.reader.stats().bytes;

@@ -337,15 +337,8 @@ pub const TABLES: [&Table; 8] = [
     &BANS,
 ];
 
-/// Tables beside them: the place in the journal, and the words that are searched.
+/// Tables beside them: the words that are searched.
 pub const BESIDE: &str = "\
-CREATE TABLE place (
-  one INTEGER PRIMARY KEY CHECK (one = 1),
-  version INTEGER NOT NULL,
-  ledger_id TEXT NOT NULL,
-  end_position INTEGER NOT NULL,
-  root TEXT NOT NULL
-) STRICT;
 CREATE VIRTUAL TABLE project_words USING fts5(
   words, content='', contentless_delete=1, tokenize='ascii'
 );
@@ -446,8 +439,13 @@ fn equal(columns: &[&str]) -> String {
 /// significant first; of a text `t`, its length in eight bytes, its bytes. Texts that are searched
 /// are left out; they are made from the other columns and from other rows.
 pub fn digest(connection: &Connection) -> Result<[u8; 32], rusqlite::Error> {
+    digest_of(&TABLES, connection)
+}
+
+/// The same over other tables.
+pub fn digest_of(tables: &[&Table], connection: &Connection) -> Result<[u8; 32], rusqlite::Error> {
     let mut hash = Sha256::new();
-    for table in TABLES {
+    for table in tables {
         hash.update(table.name.as_bytes());
         hash.update([0]);
         let columns = table.columns.iter().map(|(name, ..)| *name);
@@ -483,8 +481,13 @@ pub fn digest(connection: &Connection) -> Result<[u8; 32], rusqlite::Error> {
 
 /// The tables as `docs/read-models.md` shows them.
 pub fn document() -> String {
+    document_of(&TABLES)
+}
+
+/// Tables as a document shows them.
+pub fn document_of(tables: &[&Table]) -> String {
     let mut text = String::new();
-    for table in TABLES {
+    for table in tables {
         let _ = writeln!(text, "### `{}`\n", table.name);
         let _ = writeln!(
             text,

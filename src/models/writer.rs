@@ -48,7 +48,7 @@ struct Words<'a> {
 pub struct Writer<'a> {
     connection: &'a Connection,
     tables: Vec<OfTable<'a>>,
-    words: [Words<'a>; 2],
+    words: Vec<Words<'a>>,
 }
 
 impl<'a> OfTable<'a> {
@@ -96,9 +96,21 @@ impl<'a> OfTable<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// Prepares the statements.
-    pub fn new(connection: &'a Connection) -> Result<Self, rusqlite::Error> {
+    /// Prepares the statements of tables that are not searched.
+    pub fn of_tables(
+        connection: &'a Connection,
+        tables: &[&'static Table],
+    ) -> Result<Self, rusqlite::Error> {
         let of_table = |table: &&'static Table| OfTable::new(connection, table);
+        Ok(Self {
+            connection,
+            tables: tables.iter().map(of_table).collect::<Result<_, _>>()?,
+            words: Vec::new(),
+        })
+    }
+
+    /// Prepares the statements of the models of objects.
+    pub fn new(connection: &'a Connection) -> Result<Self, rusqlite::Error> {
         let words = |table: &'static Table, index: &str| {
             let insert = format!("INSERT INTO {index} (rowid, words) VALUES (?, ?)");
             let delete = format!("DELETE FROM {index} WHERE rowid = ?");
@@ -108,13 +120,13 @@ impl<'a> Writer<'a> {
                 delete: connection.prepare(&delete)?,
             })
         };
+        let searched = vec![
+            words(&PROJECTS, "project_words")?,
+            words(&ORGANISATIONS, "organisation_words")?,
+        ];
         Ok(Self {
-            connection,
-            tables: TABLES.iter().map(of_table).collect::<Result<_, _>>()?,
-            words: [
-                words(&PROJECTS, "project_words")?,
-                words(&ORGANISATIONS, "organisation_words")?,
-            ],
+            words: searched,
+            ..Self::of_tables(connection, &TABLES)?
         })
     }
 
@@ -188,7 +200,7 @@ impl<'a> Writer<'a> {
 }
 
 /// The statements of the words of an object.
-fn words_of<'w, 'a>(words: &'w mut [Words<'a>; 2], rows: &Rows) -> Option<&'w mut Words<'a>> {
+fn words_of<'w, 'a>(words: &'w mut [Words<'a>], rows: &Rows) -> Option<&'w mut Words<'a>> {
     let has = |of: &&mut Words<'a>| rows.tables.iter().any(|table| table.name == of.table.name);
     words.iter_mut().find(has)
 }

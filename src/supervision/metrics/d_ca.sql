@@ -1,0 +1,20 @@
+-- D-CA: calendar days from a contract to its passed final acceptance.
+WITH behind AS (
+  SELECT position, stream, subject, accepted_on AS day, region_code, unit, supplier, agency,
+         amount_fen,
+         CAST(max(julianday(accepted_on) - julianday(day), 0) AS INTEGER) AS part,
+         1 AS whole
+  FROM contracts
+  WHERE accepted_on <> ''
+)
+-- value
+SELECT group_key, sum(part) AS numerator, count(*) AS denominator, max(places) AS rows_count
+FROM (
+  SELECT {group} AS group_key, part,
+         row_number() OVER (PARTITION BY {group} ORDER BY part) AS place,
+         count(*) OVER (PARTITION BY {group}) AS places
+  FROM behind WHERE {filter}
+)
+-- The one in the middle, or the two.
+WHERE place IN ((places + 1) / 2, (places + 2) / 2)
+GROUP BY 1 ORDER BY 1

@@ -1,0 +1,21 @@
+-- M-01T: working days from the determination of a winner to the notice of the result.
+-- Lots whose result is not published are left out.
+WITH behind AS (
+  SELECT position, stream, subject, published_on AS day, region_code, unit, supplier, agency,
+         award_fen AS amount_fen,
+         publish_wd AS part,
+         1 AS whole
+  FROM lot_terms
+  WHERE published_on <> ''
+)
+-- value
+SELECT group_key, sum(part) AS numerator, count(*) AS denominator, max(places) AS rows_count
+FROM (
+  SELECT {group} AS group_key, part,
+         row_number() OVER (PARTITION BY {group} ORDER BY part) AS place,
+         count(*) OVER (PARTITION BY {group}) AS places
+  FROM behind WHERE {filter}
+)
+-- The one in the middle, or the two.
+WHERE place IN ((places + 1) / 2, (places + 2) / 2)
+GROUP BY 1 ORDER BY 1

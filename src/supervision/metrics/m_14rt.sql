@@ -1,0 +1,20 @@
+-- M-14RT: working days from the receipt of a challenge to the reply.
+WITH behind AS (
+  SELECT position, stream, subject, replied_on AS day, region_code, unit, supplier, agency,
+         0 AS amount_fen,
+         reply_wd AS part,
+         1 AS whole
+  FROM challenges
+  WHERE replied_on <> ''
+)
+-- value
+SELECT group_key, sum(part) AS numerator, count(*) AS denominator, max(places) AS rows_count
+FROM (
+  SELECT {group} AS group_key, part,
+         row_number() OVER (PARTITION BY {group} ORDER BY part) AS place,
+         count(*) OVER (PARTITION BY {group}) AS places
+  FROM behind WHERE {filter}
+)
+-- The one in the middle, or the two.
+WHERE place IN ((places + 1) / 2, (places + 2) / 2)
+GROUP BY 1 ORDER BY 1

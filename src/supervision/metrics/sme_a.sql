@@ -1,0 +1,13 @@
+-- SME-A: what contracts with small and medium enterprises come to, of all.
+WITH behind AS (
+  SELECT position, stream, subject, day, region_code, unit, supplier, agency,
+         amount_fen,
+         amount_fen * is_sme AS part,
+         amount_fen AS whole
+  FROM contracts
+  WHERE is_contract = 1
+)
+-- value
+SELECT {group} AS group_key, sum(part) AS numerator, sum(whole) AS denominator,
+       count(*) AS rows_count
+FROM behind WHERE {filter} GROUP BY 1 ORDER BY 1
