@@ -3,8 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    append, compliance, demo, get, import, info, lang::Lang, list, project, proto, read, rebuild,
-    rules, serve, simulate, subscribe, verify, view,
+    append, compliance, demo, get, import, info, lang::Lang, list, measures, project, proto, read,
+    rebuild, rules, serve, simulate, subscribe, supervision, verify, view,
 };
 
 /// Where a server listens and clients look for it, unless told otherwise.
@@ -110,6 +110,16 @@ pub enum Command {
     Statistics(list::StatisticsArgs),
     /// 合规：一个对象的义务与发现 What the law says of a project or another stream
     Compliance(compliance::ComplianceArgs),
+    /// 义务：何时到期、是否逾期 What is due and what is late, of everything
+    Obligations(supervision::ObligationsArgs),
+    /// 发现 Breaches of rules, of everything
+    Findings(supervision::FindingsArgs),
+    /// 一项发现及其依据 One finding, with the rule, the counting and the evidence
+    Finding(supervision::FindingArgs),
+    /// 指标：及时率、渗透率、覆盖率等 Metrics by region, unit, supplier, agency, period
+    Metrics(measures::MetricsArgs),
+    /// 红旗：值得先看的 Red flags: what to look at first
+    Indicators(measures::IndicatorsArgs),
     /// 规则 The rules that the law is read into
     Rules(rules::RulesArgs),
     /// 账本概况 What ledger this is

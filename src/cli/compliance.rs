@@ -1,5 +1,7 @@
 //! `bihuan compliance`: what the law says of one stream.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use comfy_table::Cell;
 
@@ -78,7 +80,60 @@ fn page(lang: Lang, answer: &v1::GetComplianceResponse, all: bool) -> Vec<String
     parts
 }
 
-fn late(calendar: u32, working: u32) -> String {
+/// Obligations and findings of a project by stage.
+pub fn by_stage(lang: Lang, answer: &v1::GetComplianceResponse) -> Option<String> {
+    use v1::ObligationStatus::{Overdue, Paused, Pending};
+    let of_obligations = answer.obligations.iter().map(|of| of.stage);
+    let of_findings = answer.findings.iter().map(|of| of.stage);
+    let stages: BTreeSet<i32> = of_obligations.chain(of_findings).collect();
+    let head = [
+        ("环节", "stage"),
+        ("按时", "met"),
+        ("待履行", "pending"),
+        ("最近到期", "next due"),
+        ("逾期", "overdue"),
+        ("发现", "findings"),
+    ];
+    let rows = stages.into_iter().map(|stage| {
+        let of_stage = || {
+            answer
+                .obligations
+                .iter()
+                .filter(move |of| of.stage == stage)
+        };
+        let waits = |of: &&v1::Obligation| matches!(of.status(), Pending | Paused);
+        let overdue = of_stage().filter(|of| of.status() == Overdue).count();
+        let met = of_stage().filter(|of| of.status() == v1::ObligationStatus::Met);
+        let next = of_stage().filter(waits).map(|of| &of.due_on).min();
+        let found = answer.findings.iter().filter(|of| of.stage == stage);
+        let found: Vec<String> = found
+            .map(|of| {
+                let status = title(lang, "FindingStatus", of.status);
+                format!("{} {status}", of.rule_id)
+            })
+            .collect();
+        let name = match stage {
+            0 => lang.inline("其他", "other"),
+            stage => title(lang, "Stage", stage),
+        };
+        let count = |count: usize| match count {
+            0 => Cell::new(""),
+            count => render::number(count.to_string()),
+        };
+        vec![
+            Cell::new(name),
+            count(met.count()),
+            count(of_stage().filter(waits).count()),
+            Cell::new(next.cloned().unwrap_or_default()),
+            count(overdue),
+            Cell::new(found.join("\n")),
+        ]
+    });
+    headed(lang, &head, rows)
+}
+
+/// Days of lateness.
+pub fn late(calendar: u32, working: u32) -> String {
     match (calendar, working) {
         (0, 0) => String::new(),
         (calendar, working) => format!("{calendar}/{working}"),
@@ -172,7 +227,8 @@ fn passed_over(lang: Lang, passed_over: &[v1::RulePassedOver]) -> Option<String>
     headed(lang, &head, rows)
 }
 
-fn positions(positions: &[u64]) -> String {
+/// Positions side by side.
+pub fn positions(positions: &[u64]) -> String {
     let texts: Vec<String> = positions.iter().map(u64::to_string).collect();
     texts.join(" ")
 }

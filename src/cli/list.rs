@@ -127,7 +127,8 @@ pub struct PageArgs {
 }
 
 impl PageArgs {
-    fn page(&self) -> PageRequest {
+    /// As the service takes it.
+    pub fn page(&self) -> PageRequest {
         PageRequest {
             page_size: self.page_size,
             page_token: self.page_token.clone(),
@@ -309,7 +310,7 @@ pub struct StatisticsArgs {
 
 /// The position that an answer must reflect: the one asked for, else the last that is acknowledged
 /// now, so that who has just appended finds it.
-async fn at_least(settings: &Settings, asked: Option<u64>) -> Result<Option<u64>, Failure> {
+pub async fn at_least(settings: &Settings, asked: Option<u64>) -> Result<Option<u64>, Failure> {
     if asked.is_some() {
         return Ok(asked);
     }
@@ -319,13 +320,17 @@ async fn at_least(settings: &Settings, asked: Option<u64>) -> Result<Option<u64>
 }
 
 /// What the end of an answer says.
-struct End<'a> {
-    next_page_token: &'a str,
-    reflects_position: Option<u64>,
-    simulated_clock: bool,
+pub struct End<'a> {
+    /// Where the next page begins.
+    pub next_page_token: &'a str,
+    /// The last position that it reflects.
+    pub reflects_position: Option<u64>,
+    /// The ledger runs under a simulated clock.
+    pub simulated_clock: bool,
 }
 
-fn print(
+/// Prints a list: as JSON on one line, else as a table.
+pub fn print(
     settings: &Settings,
     message: &str,
     answer: &impl Message,

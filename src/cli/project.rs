@@ -5,7 +5,7 @@ use prost::Message as _;
 
 use super::{
     args::Settings,
-    client,
+    client, compliance,
     exit::{Exit, Failure},
     output::Output,
     project_tables,
@@ -14,7 +14,10 @@ use super::{
 };
 use crate::events::{
     json,
-    v1::{GetProjectRequest, WatchProjectRequest, WatchProjectResponse},
+    v1::{
+        GetComplianceRequest, GetComplianceResponse, GetProjectRequest, WatchProjectRequest,
+        WatchProjectResponse,
+    },
 };
 
 /// Arguments of `bihuan project`.
@@ -73,8 +76,33 @@ async fn show(settings: &Settings, args: &ShowArgs) -> Result<Exit, Failure> {
         simulated_clock: answer.simulated_clock,
     };
     let project = answer.project.as_ref();
-    let page = |lang| project.map_or_else(Vec::new, |view| project_tables::page(lang, view));
+    let law = match settings.json {
+        true => None,
+        false => Some(law(settings, args).await?),
+    };
+    let page = |lang| {
+        let page = project.map(|view| project_tables::page(lang, view));
+        let mut page = page.unwrap_or_default();
+        if let Some(table) = law.as_ref().and_then(|law| compliance::by_stage(lang, law)) {
+            page.push(view_tables::heading(lang, "合规", "law"));
+            page.push(table);
+        }
+        page
+    };
     view::print(settings, "GetProjectResponse", &answer, page, &reflected)
+}
+
+/// What the rules say of the project, as of the same moments.
+async fn law(settings: &Settings, args: &ShowArgs) -> Result<GetComplianceResponse, Failure> {
+    let request = GetComplianceRequest {
+        stream: format!("project/{}/{}", args.view.partition(), args.id),
+        as_of_legal_date: args.view.legal_date(),
+        as_of_record_time: args.view.recorded,
+        min_position: args.view.min_position,
+        reader: args.view.reader(),
+    };
+    let mut client = client::connect_compliance(&settings.endpoint).await?;
+    Ok(client.get_compliance(request).await?.into_inner())
 }
 
 async fn watch(settings: &Settings, args: &WatchArgs) -> Result<Exit, Failure> {

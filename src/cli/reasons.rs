@@ -329,6 +329,14 @@ const REASONS: &[Reason] = &[
         ("稍候再试", "try again shortly"),
     ),
     reason(
+        "TOO_MANY_ROWS",
+        (
+            "超出一次可跟踪的数量",
+            "more than one caller watches at a time",
+        ),
+        ("缩小筛选范围", "ask with a narrower filter"),
+    ),
+    reason(
         "SHUTTING_DOWN",
         ("服务器正在停止", "the server is shutting down"),
         (

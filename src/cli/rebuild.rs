@@ -14,7 +14,8 @@ use super::{
 };
 use crate::{
     ledger::{self, Ledger, LedgerConfig},
-    models::{self, Rebuilt},
+    models::{self, Objects, Rebuilt, store::Content},
+    supervision::{Picture, picture::Moment},
 };
 
 /// Arguments of `bihuan rebuild`.
@@ -49,7 +50,7 @@ pub fn run(settings: &Settings, args: &RebuildArgs) -> Result<Exit, Failure> {
         progress.advance_to(done, || format!("{what} {done_text} / {of_text}"));
     });
     let events = rebuilt.map_err(|error| serve::open_failure(&error))?;
-    let models = models(args, &mut progress)?;
+    let (models, picture) = models(args, &mut progress)?;
     let seconds = progress.elapsed().as_secs_f64();
     progress.finish();
     let mut out = Output::new();
@@ -59,6 +60,9 @@ pub fn run(settings: &Settings, args: &RebuildArgs) -> Result<Exit, Failure> {
             "models_streams": models.streams.to_string(),
             "models_digest": render::hex(&models.digest),
             "models_digest_before": models.before.map(|digest| render::hex(&digest)),
+            "supervision_streams": picture.streams.to_string(),
+            "supervision_digest": render::hex(&picture.digest),
+            "supervision_digest_before": picture.before.map(|digest| render::hex(&digest)),
             "seconds": seconds,
         });
         out.line(line.to_string())?;
@@ -70,45 +74,49 @@ pub fn run(settings: &Settings, args: &RebuildArgs) -> Result<Exit, Failure> {
                 "Indexes and states made anew from {count} events in {seconds:.1} s, {rate}/s."
             ),
         ))?;
-        let (streams, digest) = (render::count(models.streams), render::hex(&models.digest));
-        let same = match models.before {
-            Some(before) if before == models.digest => ("，与原有相同", ", as before"),
-            Some(_) => ("，与原有不同", ", not as before"),
-            None => ("", ""),
-        };
-        out.line(settings.lang.stacked(
-            &format!("列表与检索：{streams} 个流，摘要 {digest}{}。", same.0),
-            &format!(
-                "Lists and search: {streams} streams, digest {digest}{}.",
-                same.1
-            ),
-        ))?;
+        for (zh, en, made) in [
+            ("列表与检索", "Lists and search", &models),
+            ("义务与发现", "Obligations and findings", &picture),
+        ] {
+            let (streams, digest) = (render::count(made.streams), render::hex(&made.digest));
+            let same = match made.before {
+                Some(before) if before == made.digest => ("，与原有相同", ", as before"),
+                Some(_) => ("，与原有不同", ", not as before"),
+                None => ("", ""),
+            };
+            out.line(settings.lang.stacked(
+                &format!("{zh}：{streams} 个流，摘要 {digest}{}。", same.0),
+                &format!("{en}: {streams} streams, digest {digest}{}.", same.1),
+            ))?;
+        }
     }
     out.flush()?;
     Ok(Exit::Fine)
 }
 
-/// Makes the read models anew, and compares them with those that were there.
-fn models(args: &RebuildArgs, progress: &mut Progress) -> Result<Rebuilt, Failure> {
+/// Makes the read models and the picture of what the law says anew, and compares them with those
+/// that were there.
+fn models(args: &RebuildArgs, progress: &mut Progress) -> Result<(Rebuilt, Rebuilt), Failure> {
     let config = LedgerConfig {
         master_key: args.master_key.clone(),
         create: false,
         ..LedgerConfig::at(&args.data)
     };
     let ledger = Ledger::open(config).map_err(|error| serve::open_failure(&error))?;
-    let rebuilt = models::rebuild(
-        ledger.queries(),
-        ledger.id(),
-        &args.data,
-        &mut |done, of| {
+    let of = (ledger.queries(), ledger.id());
+    let mut make = |content: Box<dyn Content>, name: &str| {
+        models::rebuild(content, of, &args.data, &mut |done, of| {
             progress.set_total(of);
             let (done_text, of_text) = (render::count(done), render::count(of));
-            progress.advance_to(done, || format!("models {done_text} / {of_text}"));
+            progress.advance_to(done, || format!("{name} {done_text} / {of_text}"));
             true
-        },
-    );
+        })
+    };
+    let picture = Picture::new(Moment::Live(ledger.clock()));
+    let made = make(Box::new(Objects::new(true)), "models")
+        .and_then(|models| Ok((models, make(Box::new(picture), "supervision")?)));
     ledger.close();
-    rebuilt.map_err(|error| {
+    made.map_err(|error| {
         let what = ("列表与检索无法重建", "lists and search cannot be made anew");
         Failure::new(Exit::Failed, what).at(error.to_string())
     })

@@ -1,4 +1,4 @@
-//! `bihuan rules list|show|check`: the law as the ledger reads it.
+//! `bihuan rules list|show|check|explain|adopt|replay`: the law as the ledger reads it.
 
 use std::{fs, path::PathBuf};
 
@@ -13,6 +13,7 @@ use super::{
     lang::Lang,
     output::Output,
     query, render,
+    rules_change::{self, AdoptArgs, ExplainArgs, ReplayArgs},
     view_tables::{headed, title},
 };
 use crate::{
@@ -37,6 +38,12 @@ pub enum RulesCommand {
     Show(ShowArgs),
     /// 校验规则包文件 Read a pack's file and tell what is wrong with it
     Check(CheckArgs),
+    /// 解释规则：依据、起止、计算示例 Explain a rule, with a count as an example
+    Explain(ExplainArgs),
+    /// 启用规则包 Adopt a pack, from a day on
+    Adopt(AdoptArgs),
+    /// 试行规则包：哪些发现会出现、消失 Try a pack on history: what would appear and vanish
+    Replay(ReplayArgs),
 }
 
 /// Arguments of `bihuan rules list`.
@@ -72,6 +79,9 @@ pub async fn run(settings: &Settings, args: &RulesArgs) -> Result<Exit, Failure>
         RulesCommand::List(args) => list(settings, args).await,
         RulesCommand::Show(args) => show(settings, args).await,
         RulesCommand::Check(args) => check(settings.lang, args),
+        RulesCommand::Explain(args) => rules_change::explain(settings.lang, args),
+        RulesCommand::Adopt(args) => rules_change::adopt(settings, args).await,
+        RulesCommand::Replay(args) => rules_change::replay(settings, args).await,
     }
 }
 
@@ -189,6 +199,7 @@ fn page(lang: Lang, rule: &v1::RuleVersion) -> String {
             "pack",
             format!("{} {}", rule.pack_id, rule.pack_version),
         ),
+        ("条件", "condition", rule.when.clone()),
         ("并入", "alias of", rule.alias_of.clone()),
     ];
     let known = lines.iter().filter(|(.., text)| !text.is_empty());

@@ -9,8 +9,8 @@ use super::{
     args::{Cli, Command, Settings},
     compliance, demo,
     exit::{Exit, Failure},
-    get, import, info, list, project, proto, read, rebuild, rules, serve, simulate, subscribe,
-    verify,
+    get, import, info, list, measures, project, proto, read, rebuild, rules, serve, simulate,
+    subscribe, supervision, verify,
     view::{self, Kind},
 };
 
@@ -53,6 +53,11 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Search(args) => block_on(list::search(&settings, &args)),
         Command::Statistics(args) => block_on(list::statistics(&settings, &args)),
         Command::Compliance(args) => block_on(compliance::run(&settings, &args)),
+        Command::Obligations(args) => block_on(supervision::obligations(&settings, &args)),
+        Command::Findings(args) => block_on(supervision::findings(&settings, &args)),
+        Command::Finding(args) => block_on(supervision::finding(&settings, &args)),
+        Command::Metrics(args) => block_on(measures::metrics(&settings, &args)),
+        Command::Indicators(args) => block_on(measures::indicators(&settings, &args)),
         Command::Rules(args) => block_on(rules::run(&settings, &args)),
         Command::Info(_) => block_on(info::run(&settings)),
         Command::Proto(args) => proto::run(&settings, &args),

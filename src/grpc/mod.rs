@@ -10,6 +10,7 @@
 mod answers;
 mod append;
 mod compliance;
+mod measures;
 mod projects;
 mod query;
 mod read;
@@ -18,6 +19,7 @@ mod server;
 mod service;
 pub mod status;
 mod subscribe;
+mod watch;
 
 pub use compliance::ComplianceServer;
 pub use projects::ProjectServer;

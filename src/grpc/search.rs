@@ -32,17 +32,17 @@ pub struct SearchServer {
 }
 
 /// A value of an enumeration other than its first, which says that none was sent.
-fn is_named<T: TryFrom<i32>>(number: i32) -> bool {
+pub(super) fn is_named<T: TryFrom<i32>>(number: i32) -> bool {
     number > 0 && T::try_from(number).is_ok()
 }
 
 /// Checks a list of values of an enumeration.
-fn check(field: &str, numbers: &[i32], is_known: fn(i32) -> bool) -> Result<(), Status> {
+pub(super) fn check(field: &str, numbers: &[i32], is_known: fn(i32) -> bool) -> Result<(), Status> {
     few(field, numbers.len())?;
     check_enums(field, numbers, is_known).map_err(|error| status::of_model(&error))
 }
 
-fn few(field: &str, count: usize) -> Result<(), Status> {
+pub(super) fn few(field: &str, count: usize) -> Result<(), Status> {
     match count <= VALUES_MAX {
         true => Ok(()),
         false => {
@@ -52,7 +52,7 @@ fn few(field: &str, count: usize) -> Result<(), Status> {
     }
 }
 
-fn check_regions(field: &str, regions: &[String]) -> Result<(), Status> {
+pub(super) fn check_regions(field: &str, regions: &[String]) -> Result<(), Status> {
     few(field, regions.len())?;
     for (index, region) in regions.iter().enumerate() {
         if region.is_empty() || region.len() > 64 {
@@ -106,6 +106,7 @@ macro_rules! page {
             .map_err(|error| status::of_model(&error))?
     }};
 }
+pub(super) use page;
 
 /// Answers a page of rows.
 macro_rules! rows {

@@ -35,7 +35,8 @@ use crate::{
         },
     },
     ledger::{Ledger, LedgerConfig, OpenError},
-    models::Models,
+    models::{Models, Objects},
+    supervision::{Picture, Supervision, picture::Moment},
 };
 
 /// Bytes of a request: 4 MiB of events and what stands around them.
@@ -56,6 +57,8 @@ pub struct ServerConfig {
     pub connections_max: usize,
     /// Calls at a time on one connection; one more waits.
     pub calls_per_connection_max: usize,
+    /// Obligations that one caller watches at a time; for more it needs a narrower filter.
+    pub watched_max: usize,
     /// The longest that a unary call may take.
     pub call_timeout: Duration,
     /// The longest that a stop waits for calls to end.
@@ -71,6 +74,7 @@ impl ServerConfig {
             metrics: None,
             connections_max: 1_024,
             calls_per_connection_max: 8_192,
+            watched_max: 10_000,
             call_timeout: Duration::from_secs(30),
             shutdown_grace: Duration::from_secs(10),
         }
@@ -134,10 +138,15 @@ pub async fn serve(
         .local_addr()
         .map_err(|error| ServeError::Listen(config.listen, error))?;
     ready(address, &ledger);
-    let (models, following) = Models::start(ledger.clone());
-    let served = run(&config, &ledger, models.clone(), listener, shutdown).await;
+    let (models, following) = Models::start(ledger.clone(), Box::new(Objects::new(true)));
+    let picture = Box::new(Picture::new(Moment::Live(ledger.clock())));
+    let (live, watching) = Models::start(ledger.clone(), picture);
+    let supervision = Supervision::new(ledger.clone(), live.clone());
+    let models_of = (models.clone(), supervision);
+    let served = run(&config, &ledger, models_of, listener, shutdown).await;
     ledger.end_subscriptions();
     models.close(following).await;
+    live.close(watching).await;
     let closing = ledger.clone();
     let closed = tokio::task::spawn_blocking(move || closing.close()).await;
     // A runtime that is shut down meanwhile closes the ledger when it drops it.
@@ -152,7 +161,7 @@ pub async fn serve(
 async fn run(
     config: &ServerConfig,
     ledger: &Ledger,
-    models: Models,
+    (models, supervision): (Models, Supervision),
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ServeError> {
@@ -202,7 +211,8 @@ async fn run(
         .accept_compressed(CompressionEncoding::Zstd)
         .send_compressed(CompressionEncoding::Gzip)
         .send_compressed(CompressionEncoding::Zstd);
-    let compliance = ComplianceServiceServer::new(ComplianceServer::new(ledger.clone()))
+    let judges = ComplianceServer::new(ledger.clone(), supervision, config.watched_max);
+    let compliance = ComplianceServiceServer::new(judges)
         .max_decoding_message_size(REQUEST_BYTES_MAX)
         .max_encoding_message_size(RESPONSE_BYTES_MAX)
         .accept_compressed(CompressionEncoding::Gzip)

@@ -264,6 +264,17 @@ pub fn of_model(error: &ModelError) -> Status {
     }
 }
 
+/// More of something than one call may have.
+pub fn too_many(what: &str, most: usize) -> Status {
+    let message = format!("more than {most} {what}; ask with a narrower filter");
+    with_reason(
+        Code::ResourceExhausted,
+        "TOO_MANY_ROWS",
+        message,
+        HashMap::new(),
+    )
+}
+
 /// A read of what is still closed.
 pub fn sealed(what: &str) -> Status {
     let message = format!("{what} is closed to this reader");

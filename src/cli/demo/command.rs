@@ -10,6 +10,7 @@ use super::{
     host::Host,
     loops::{self, Loops},
     notes::Notes,
+    regulator,
     results::Results,
     story, year,
 };
@@ -148,6 +149,9 @@ async fn show(settings: &Settings, args: &DemoArgs, host: &Host) -> Result<Exit,
     for (zh, en, text) in &loops.chapters {
         tour.chapter(zh, en, text)?;
     }
+    for (zh, en, text) in regulator::tell(&mut client, &endpoint, lang).await? {
+        tour.chapter(zh, en, &text)?;
+    }
     let title = ("被拒绝的，及为何", "What was refused, and why");
     tour.chapter(title.0, title.1, &results.refusals(lang))?;
     let title = ("迟办的：照录，不拒", "What was late: recorded, not refused");
@@ -271,6 +275,11 @@ impl Tour {
             "bihuan list contracts --outstanding --order \"outstanding_fen desc\"{at}"
         ));
         lines.push(format!("bihuan statistics --by supplier --max 10{at}"));
+        lines.push(format!("bihuan obligations --status overdue{at}"));
+        lines.push(format!("bihuan findings --severity critical{at}"));
+        lines.push(format!("bihuan metrics M-06 --by region{at}"));
+        lines.push(format!("bihuan indicators R018{at}"));
+        lines.push("bihuan rules explain HY-06-PAY-30D".to_owned());
         let entities = [notes.budget_line(), notes.contract()];
         for entity in entities.into_iter().flatten() {
             let name = entity.to_string();

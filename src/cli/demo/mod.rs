@@ -7,13 +7,14 @@
 //! *Invariant*: an answer other than the simulator foretold is told, and the demo fails.
 //!
 //! Read next: `command`, `host` (the server), `year` (the push), `notes` (what is worth showing),
-//! `story` and `loops` (showing it).
+//! `story`, `loops` and `regulator` (showing it).
 
 mod command;
 mod host;
 mod late;
 mod loops;
 mod notes;
+mod regulator;
 mod results;
 mod story;
 mod year;
