@@ -87,6 +87,7 @@ mod child;
 mod events;
 mod feed;
 mod large;
+mod law;
 mod load;
 mod many;
 mod memory;
@@ -142,8 +143,8 @@ impl Asked {
 }
 
 /// What is measured, in this order.
-const SECTIONS: [&str; 7] = [
-    "unary", "streams", "batches", "large", "models", "steady", "many",
+const SECTIONS: [&str; 8] = [
+    "unary", "streams", "batches", "large", "models", "law", "steady", "many",
 ];
 
 /// Measures a section in a folder of its own.
@@ -156,6 +157,7 @@ fn work(
         match section {
             "large" => large::figures(scale, &folder).await,
             "models" => models::figures(scale, &folder).await,
+            "law" => law::figures(scale, &folder).await,
             "steady" => steady::figures(scale, &folder).await,
             "many" => many::figures(scale, &folder).await,
             _ => appends::figures(section, scale, &folder).await,

@@ -307,7 +307,10 @@ fn rebuild(folder: &Path) -> [Figure; 2] {
     tokio::task::block_in_place(|| {
         let ledger = Ledger::open(LedgerConfig::at(folder)).expect("the ledger opens");
         let (queries, id) = (ledger.queries(), ledger.id());
-        let rebuilt = models::rebuild(queries, id, folder, &mut |_, _| true);
+        let rebuilt = {
+            let content = Box::new(models::Objects::new(true));
+            models::rebuild(content, (queries, id), folder, &mut |_, _| true)
+        };
         let rebuilt = rebuilt.expect("the models are made");
         assert_eq!(rebuilt.before, Some(rebuilt.digest), "followed as rebuilt");
         let figure = |(what, is_searched, target)| {

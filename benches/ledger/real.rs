@@ -9,6 +9,8 @@ use bihuan::{
     events::v1::ledger_service_server::LedgerServiceServer,
     grpc::{self, LedgerServer, ServeError, ServerConfig},
     ledger::{Ledger, LedgerConfig},
+    models::{Models, follow::Following},
+    supervision::{Picture, picture::Moment},
 };
 use tokio::{sync::oneshot, task::JoinHandle};
 use tonic::transport::{
@@ -92,17 +94,32 @@ impl Real {
     }
 }
 
+/// What follows a spine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follows {
+    /// Nothing.
+    Nothing,
+    /// The picture of what the law says.
+    Law,
+}
+
 /// The spine alone: the service that appends, without read models beside it.
 pub struct Spine {
     /// Where it listens.
     pub address: Address,
     ledger: Ledger,
+    picture: Option<(Models, Following)>,
     task: JoinHandle<Result<(), transport::Error>>,
 }
 
 impl Spine {
-    /// Serves a ledger.
+    /// Serves a ledger that nothing follows.
     pub async fn serve(config: LedgerConfig) -> Self {
+        Self::serve_with(config, Follows::Nothing).await
+    }
+
+    /// Serves a ledger.
+    pub async fn serve_with(config: LedgerConfig, follows: Follows) -> Self {
         let ledger = tokio::task::spawn_blocking(move || Ledger::open(config));
         let ledger = ledger.await.expect("opening does not panic");
         let ledger = ledger.expect("the ledger opens");
@@ -117,9 +134,14 @@ impl Spine {
             .add_service(service)
             .serve_with_incoming(incoming.with_nodelay(Some(true)));
         let task = tokio::spawn(server);
+        let picture = (follows == Follows::Law).then(|| {
+            let moment = Moment::Live(ledger.clock());
+            Models::start(ledger.clone(), Box::new(Picture::new(moment)))
+        });
         Self {
             address,
             ledger,
+            picture,
             task,
         }
     }
@@ -127,6 +149,10 @@ impl Spine {
     /// Stops it.
     pub async fn stop(self) {
         self.task.abort();
+        self.ledger.end_subscriptions();
+        if let Some((picture, following)) = self.picture {
+            picture.close(following).await;
+        }
         let closed = tokio::task::spawn_blocking(move || self.ledger.close());
         closed.await.expect("closing does not panic");
     }

@@ -12,7 +12,8 @@ use tonic::{Code, Status, transport::Channel};
 
 use crate::{facts::*, harness::*, town::*, view_refusals::damage, views::*};
 
-type Law = ComplianceServiceClient<Channel>;
+/// A client of the law.
+pub type Law = ComplianceServiceClient<Channel>;
 
 /// A client of a server's law.
 pub async fn law(server: &Server) -> Law {
@@ -148,6 +149,10 @@ fn a_stop_ends_judgements_that_wait_for_a_position() {
         })
         .await;
         let durable = server.ledger.shared().clone();
+        // The lists and the picture follow from soon after the start on; callers come on top.
+        while durable.durable.receiver_count() < 2 {
+            tokio::task::yield_now().await;
+        }
         let before = durable.durable.receiver_count();
         let mut client = law(&server).await;
         let waiting = tokio::spawn(async move {

@@ -230,7 +230,13 @@ fn expected(command: &str) -> &'static str {
         "bihuan project show PJ-2023-000001" => "✔budget",
         "bihuan budget-line show BL-000007" => "available",
         "bihuan compliance PJ-2023-000001" => "Obligations",
+        "bihuan obligations --within 30" | "bihuan findings --severity major,critical" => {
+            "Reflects"
+        }
+        "bihuan metrics" => "M-09N",
+        "bihuan indicators" => "R018",
         "bihuan rules list --on 2023-12-15" => "HY-06-PAY-30D",
+        "bihuan rules explain HY-06-PAY-30D" => "citation",
         "bihuan list projects --gaps --order \"paid_fen desc\"" | "bihuan search 计算机 采购" => {
             "PJ-2023-000001"
         }

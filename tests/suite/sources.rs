@@ -9,7 +9,9 @@ pub fn modules() -> Vec<(String, String)> {
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     };
     let names = |text: &str| {
-        let names = text.lines().filter_map(|line| line.strip_prefix("mod "));
+        let lines = text.lines();
+        let lines = lines.map(|line| line.strip_prefix("pub ").unwrap_or(line));
+        let names = lines.filter_map(|line| line.strip_prefix("mod "));
         let names = names.filter_map(|line| line.strip_suffix(';'));
         names.map(str::to_owned).collect::<Vec<_>>()
     };
@@ -23,8 +25,12 @@ pub fn modules() -> Vec<(String, String)> {
         let folder = suite.join(&name);
         let text = read(folder.join("mod.rs"));
         for inner in names(&text) {
-            let file = read(folder.join(format!("{inner}.rs")));
-            modules.push((format!("{name}::{inner}"), file));
+            let file = folder.join(format!("{inner}.rs"));
+            let file = match file.exists() {
+                true => file,
+                false => folder.join(&inner).join("mod.rs"),
+            };
+            modules.push((format!("{name}::{inner}"), read(file)));
         }
         modules.push((name, text));
     }

@@ -64,6 +64,30 @@ const LAW_REFUSES: &[(Code, &str)] = &[
     ),
 ];
 
+/// What questions about everything refuse.
+const PICTURE_REFUSES: &[(Code, &str)] = &[
+    (
+        Code::InvalidArgument,
+        "supervision::refusals::questions_with_a_field_out_of_range_name_it",
+    ),
+    (
+        Code::PermissionDenied,
+        "supervision::refusals::only_who_may_see_what_falls_to_others_sees_it",
+    ),
+    (
+        Code::DataLoss,
+        "supervision::refusals::damage_is_told_where_no_picture_can_be_made",
+    ),
+    (
+        Code::Unavailable,
+        "supervision::refusals::a_picture_that_cannot_be_made_says_so",
+    ),
+    (
+        Code::Unavailable,
+        "supervision::refusals::a_stop_ends_questions_that_wait_for_a_position",
+    ),
+];
+
 /// Every list refuses the same.
 const LIST_REFUSES: &[(Code, &str)] = &[
     (
@@ -84,7 +108,7 @@ const LIST_REFUSES: &[(Code, &str)] = &[
     ),
 ];
 
-const RPCS: [Rpc; 27] = [
+const RPCS: [Rpc; 34] = [
     Rpc {
         name: "bihuan.v1.LedgerService/AppendEvents",
         works: &[
@@ -319,7 +343,11 @@ const RPCS: [Rpc; 27] = [
     },
     Rpc {
         name: "bihuan.v1.ComplianceService/ListRules",
-        works: &["law::rules_are_told_as_their_packs_have_them"],
+        works: &[
+            "law::rules_are_told_as_their_packs_have_them",
+            "supervision::adoption::an_adopted_version_applies_from_its_day_on",
+            "supervision::site::a_pack_in_a_folder_of_the_site_adds_its_rule",
+        ],
         refuses: &[(
             Code::InvalidArgument,
             "law::requests_with_a_field_out_of_range_name_it",
@@ -333,6 +361,159 @@ const RPCS: [Rpc; 27] = [
             "scenarios::complaint::a_complaint_is_corrected_accepted_decided_late_and_published",
         ],
         refuses: LAW_REFUSES,
+    },
+    Rpc {
+        name: "bihuan.v1.ComplianceService/ListObligations",
+        works: &[
+            "supervision::pictures::a_picture_of_an_earlier_day_is_what_was_shown_on_that_day",
+        ],
+        refuses: PICTURE_REFUSES,
+    },
+    Rpc {
+        name: "bihuan.v1.ComplianceService/ListFindings",
+        works: &[
+            "supervision::pictures::a_picture_of_an_earlier_day_is_what_was_shown_on_that_day",
+        ],
+        refuses: PICTURE_REFUSES,
+    },
+    Rpc {
+        name: "bihuan.v1.ComplianceService/GetFinding",
+        works: &["supervision::watching::a_finding_names_its_rule_its_counting_and_its_evidence"],
+        refuses: &[
+            (
+                Code::InvalidArgument,
+                "supervision::refusals::questions_with_a_field_out_of_range_name_it",
+            ),
+            (
+                Code::NotFound,
+                "supervision::refusals::only_who_may_see_what_falls_to_others_sees_it",
+            ),
+            (
+                Code::PermissionDenied,
+                "supervision::refusals::only_who_may_see_what_falls_to_others_sees_it",
+            ),
+            (
+                Code::DataLoss,
+                "supervision::refusals::damage_is_told_where_no_picture_can_be_made",
+            ),
+            (
+                Code::Unavailable,
+                "supervision::refusals::a_picture_that_cannot_be_made_says_so",
+            ),
+        ],
+    },
+    Rpc {
+        name: "bihuan.v1.ComplianceService/WatchObligations",
+        works: &[
+            "supervision::watching::an_obligation_is_told_when_it_comes_near_falls_due_and_is_met",
+        ],
+        refuses: &[
+            (
+                Code::InvalidArgument,
+                "supervision::refusals::questions_with_a_field_out_of_range_name_it",
+            ),
+            (
+                Code::PermissionDenied,
+                "supervision::refusals::only_who_may_see_what_falls_to_others_sees_it",
+            ),
+            (
+                Code::ResourceExhausted,
+                "supervision::refusals::more_than_is_watched_at_once_needs_a_narrower_filter",
+            ),
+            (
+                Code::DataLoss,
+                "supervision::refusals::damage_is_told_where_no_picture_can_be_made",
+            ),
+            (
+                Code::Unavailable,
+                "supervision::refusals::a_stop_ends_questions_that_wait_for_a_position",
+            ),
+        ],
+    },
+    Rpc {
+        name: "bihuan.v1.ComplianceService/GetMetrics",
+        works: &[
+            "supervision::metrics::a_metric_is_told_of_the_whole_and_of_each_of_its_parts",
+            "supervision::metrics::filters_and_periods_choose_rows",
+            "supervision::metrics::the_rows_behind_a_value_make_it_up",
+            "supervision::metrics::metrics_stand_as_of_earlier_days_and_as_they_were_known",
+        ],
+        refuses: &[
+            (
+                Code::InvalidArgument,
+                "supervision::refusals::questions_about_metrics_with_a_field_out_of_range_name_it",
+            ),
+            (
+                Code::PermissionDenied,
+                "supervision::refusals::only_who_may_see_what_falls_to_others_sees_it",
+            ),
+            (
+                Code::DataLoss,
+                "supervision::refusals::damage_is_told_where_no_picture_can_be_made",
+            ),
+            (
+                Code::Unavailable,
+                "supervision::refusals::a_picture_that_cannot_be_made_says_so",
+            ),
+            (
+                Code::Unavailable,
+                "supervision::refusals::a_stop_ends_questions_that_wait_for_a_position",
+            ),
+        ],
+    },
+    Rpc {
+        name: "bihuan.v1.ComplianceService/ListIndicators",
+        works: &[
+            "supervision::indicators::a_flag_tells_its_figures_its_threshold_and_its_events",
+            "supervision::indicators::verdicts_filters_and_pages_choose_outcomes",
+        ],
+        refuses: &[
+            (
+                Code::InvalidArgument,
+                "supervision::refusals::questions_about_red_flags_name_the_field",
+            ),
+            (
+                Code::PermissionDenied,
+                "supervision::refusals::only_who_may_see_what_falls_to_others_sees_it",
+            ),
+            (
+                Code::DataLoss,
+                "supervision::refusals::damage_is_told_where_no_picture_can_be_made",
+            ),
+            (
+                Code::Unavailable,
+                "supervision::refusals::a_picture_that_cannot_be_made_says_so",
+            ),
+            (
+                Code::Unavailable,
+                "supervision::refusals::a_stop_ends_questions_that_wait_for_a_position",
+            ),
+        ],
+    },
+    Rpc {
+        name: "bihuan.v1.ComplianceService/ReplayRules",
+        works: &[
+            "supervision::replay::a_shorter_deadline_shows_exactly_the_findings_that_appear",
+            "supervision::replay::all_changes_are_counted_and_as_many_told_as_are_asked_for",
+        ],
+        refuses: &[
+            (
+                Code::InvalidArgument,
+                "supervision::refusals::replays_with_a_field_out_of_range_name_it",
+            ),
+            (
+                Code::PermissionDenied,
+                "supervision::refusals::only_who_may_see_what_falls_to_others_sees_it",
+            ),
+            (
+                Code::DataLoss,
+                "supervision::refusals::damage_is_told_where_no_picture_can_be_made",
+            ),
+            (
+                Code::Unavailable,
+                "supervision::refusals::a_picture_that_cannot_be_made_says_so",
+            ),
+        ],
     },
     Rpc {
         name: "grpc.health.v1.Health/Check",

@@ -103,6 +103,10 @@ fn a_stop_ends_views_that_wait_for_a_position() {
         })
         .await;
         let durable = server.ledger.shared().clone();
+        // The lists and the picture follow from soon after the start on; callers come on top.
+        while durable.durable.receiver_count() < 2 {
+            tokio::task::yield_now().await;
+        }
         let before = durable.durable.receiver_count();
         let mut client = views(&server).await;
         let waiting = tokio::spawn(async move {

@@ -39,7 +39,9 @@ fn rebuilt(data: &Path) -> models::Rebuilt {
         ..LedgerConfig::at(data)
     };
     let ledger = Ledger::open(config).expect("opens");
-    let rebuilt = models::rebuild(ledger.queries(), ledger.id(), data, &mut |_, _| true);
+    let of = (ledger.queries(), ledger.id());
+    let content = Box::new(models::Objects::new(true));
+    let rebuilt = models::rebuild(content, of, data, &mut |_, _| true);
     ledger.close();
     rebuilt.expect("rebuilds")
 }

@@ -10,8 +10,9 @@ use crate::sources;
 
 /// Reasons of full queues, full disks and damage: their tests stand with what causes them, in any
 /// file that runs.
-const ELSEWHERE: [&str; 6] = [
+const ELSEWHERE: [&str; 7] = [
     "MODELS_NOT_READY",
+    "TOO_MANY_ROWS",
     "QUEUE_FULL",
     "DISK_NEARLY_FULL",
     "SHUTTING_DOWN",

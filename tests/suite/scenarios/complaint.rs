@@ -1,10 +1,14 @@
 //! S4: challenge, complaint and correction pause. Late acts are taken; what the law does not allow
 //! to be accepted is refused.
 
+use bihuan::events::v1;
 use serde_json::json;
 
-use super::{open_tender::clean_open_tender, story::*};
-use crate::{facts::*, harness::run};
+use super::{
+    open_tender::{clean_open_tender, publish, result},
+    story::*,
+};
+use crate::{facts::*, harness::run, law::law};
 
 const RESULT: &str = "CHALLENGE_SUBJECT_RESULT";
 
@@ -27,6 +31,12 @@ async fn challenged() -> Story {
     )
     .await;
     s.award("2023-04-07", SUPPLIER, 90_000_000).await;
+    // One working day: its period ends on 11 April.
+    let mut notice = result("90000000");
+    for name in ["from", "to"] {
+        notice[name] = serde_json::Value::Null;
+    }
+    publish(&mut s, "2023-04-10", "NO-1", "AWARD_RESULT", notice).await;
     s.tell(BUYER, "2023-04-20", "ChallengeReceived", challenge(YI_CODE))
         .await;
     let reply = json!({
@@ -46,6 +56,22 @@ fn complaint(id: &str, subjects: &[&str]) -> serde_json::Value {
 fn reviewed(id: &str, outcome: &str) -> serde_json::Value {
     json!({"complaintId": id, "outcome": format!("COMPLAINT_REVIEW_OUTCOME_{outcome}")})
 }
+
+/// The rules that S4 names, or whose days it states.
+const RULES: [&str; 12] = [
+    "GPL-52-CHAL-7WD",
+    "HY-14-REPLY-7WD",
+    "HY-14-REFUSE",
+    "HY-14-NOTIFY",
+    "HY-14-COMPLAINT-15WD",
+    "HY-14-REVIEW-5WD",
+    "MOF94-CORR-5WD",
+    "MOF94-COPY-8WD",
+    "MOF94-RESP-5WD",
+    "GPL-57-SUSP-30D",
+    "HY-14-DECIDE-30WD",
+    "MOF135-DEC-5WD",
+];
 
 #[test]
 fn a_complaint_is_corrected_accepted_decided_late_and_published() {
@@ -133,16 +159,58 @@ fn a_complaint_is_corrected_accepted_decided_late_and_published() {
         s.tell(FINANCE, "2023-07-12", "ComplaintDecided", decision)
             .await;
         s.tell(BUYER, "2023-07-13", "ContractSigned", signing).await;
+        let notice = json!({
+            "complaintId": "CP-1", "complaintDecision": {"text": "投诉处理决定公告"},
+            "from": null, "to": null, "noticeId": "NO-2",
+            "noticeType": "NOTICE_TYPE_COMPLAINT_DECISION", "projectId": null, "lotNos": [],
+            "contractId": null, "contract": null,
+        });
+        let site = Who("CCGP_HY", CITY, FINANCE.2);
+        s.tell(site, "2023-07-20", "NoticePublished", notice).await;
         let rules = [
+            ("GPL-52-CHAL-7WD", "met, due 2023-04-20"),
             ("HY-14-REPLY-7WD", "late 7/2, due 2023-04-28"),
             ("HY-14-COMPLAINT-15WD", "met, due 2023-05-23"),
             ("HY-14-REVIEW-5WD", "met, due 2023-05-29"),
+            ("MOF94-CORR-5WD", "met, due 2023-05-29"),
             ("MOF94-COPY-8WD", "met, due 2023-06-08"),
             ("MOF94-RESP-5WD", "met, due 2023-06-12"),
             ("GPL-57-SUSP-30D", "met, due 2023-07-05"),
             ("HY-14-DECIDE-30WD", "late 1/1, due 2023-07-11"),
+            ("MOF135-DEC-5WD", "late 1/1, due 2023-07-19"),
         ];
-        s.says("2023-07-14", &rules).await;
+        s.says("2023-07-31", &rules).await;
+        // Before the pause began the days were others, in it the clock stands still.
+        let unpaused = [
+            ("MOF94-COPY-8WD", "pending, due 2023-06-01"),
+            ("HY-14-DECIDE-30WD", "pending, due 2023-07-04"),
+        ];
+        s.says("2023-05-25", &unpaused).await;
+        let judged = s.says("2023-05-31", &[]).await;
+        let mut decisions = judged.obligations.iter();
+        let decision = decisions.find(|of| of.rule_id == "HY-14-DECIDE-30WD");
+        assert_eq!(
+            decision.map(v1::Obligation::status),
+            Some(v1::ObligationStatus::Paused)
+        );
+        s.finds(
+            "2023-07-31",
+            &RULES,
+            &[
+                "HY-14-REPLY-7WD major rectified 2023-04-28 late 7/2",
+                "HY-14-DECIDE-30WD critical rectified 2023-07-11 late 1/1",
+                "MOF135-DEC-5WD minor rectified 2023-07-19 late 1/1",
+            ],
+        )
+        .await;
+        s.measures("2023-07-31", &[("M-14R", 0, 1, 0), ("M-14D", 0, 1, 0)])
+            .await;
+        // On the day before it was due no decision counts, on that day a missing one does.
+        let mut asked = s.measured_on("2023-07-10");
+        asked.metric_ids = vec!["M-14D".into()];
+        let told = law(&s.town.server).await.get_metrics(asked).await;
+        assert_eq!(told.expect("metrics").into_inner().metrics[0].values, []);
+        s.measures("2023-07-11", &[("M-14D", 0, 1, 0)]).await;
     });
 }
 

@@ -148,5 +148,65 @@ fn loans_stay_within_the_receivable_and_payments_go_to_the_locked_account() {
             request("ACC-PLEDGED"),
         )
         .await;
+        let late = "late 5/4, due 2024-10-10";
+        let rules = [("CN-SME-CONFIRM-30D", late), ("HY-09-CONFIRM-30D", late)];
+        s.says("2024-11-01", &rules).await;
+        // One fact that both rules ask for: the national finding stands and names the city's.
+        let found = s
+            .finds(
+                "2024-11-01",
+                &["CN-SME-CONFIRM-30D", "HY-09-CONFIRM-30D", "HY-09-FORCED"],
+                &["CN-SME-CONFIRM-30D major rectified 2024-10-10 late 5/4"],
+            )
+            .await;
+        let finding = found[0].finding.as_ref().expect("a finding");
+        assert_eq!(finding.alias_rule_ids, ["HY-09-CONFIRM-30D"]);
+        // The second loan is approved and not disbursed.
+        s.measures(
+            "2024-11-01",
+            &[("M-09N", 1, 1, 1), ("M-09A", 80_000_000, 1, 80_000_000)],
+        )
+        .await;
+        s.measures("2024-09-17", &[("M-09A", 0, 1, 0)]).await;
+    });
+}
+
+#[test]
+fn a_last_day_in_the_holidays_moves_to_the_working_day_after_them() {
+    run(async {
+        let mut s = Story::begin(PROJECT).await;
+        s.budget_line(LINE, "2024-01-16", 10_000_000).await;
+        s.plan(
+            LINE,
+            "2024-06-03",
+            "PROCUREMENT_METHOD_OPEN_TENDER",
+            10_000_000,
+        )
+        .await;
+        s.award("2024-08-12", SUPPLIER, 10_000_000).await;
+        let mut signed = contract(
+            "10000000",
+            &[json!({
+                "termNo": "1", "kind": "TERM_KIND_FINAL", "amountFen": "10000000",
+                "trigger": "TERM_TRIGGER_ACCEPTED", "acceptanceIsCondition": true,
+            })],
+        );
+        signed["startOn"] = "2024-08-20".into();
+        s.tell(BUYER, "2024-08-20", "ContractSigned", signed).await;
+        let delivery = json!({"contractId": CONTRACT, "deliveryNo": "D-1", "stageNo": null});
+        s.tell(BUYER, "2024-09-02", "GoodsDelivered", delivery)
+            .await;
+        let acceptance = json!({
+            "acceptanceId": "AC-1", "contractId": CONTRACT, "stageNo": 1, "isFinal": true,
+            "result": "ACCEPTANCE_RESULT_PASSED", "acceptedFen": "10000000",
+        });
+        s.tell(BUYER, "2024-09-02", "AcceptanceConcluded", acceptance)
+            .await;
+        // Thirty days end on 2 October; the holidays last until the 7th.
+        let pending = "pending, due 2024-10-08";
+        let rules = [("HY-06-PAY-30D", pending), ("CN-SME-PAY-30D", pending)];
+        s.says("2024-10-07", &rules).await;
+        let overdue = [("HY-06-PAY-30D", "overdue, due 2024-10-08")];
+        s.says("2024-10-08", &overdue).await;
     });
 }

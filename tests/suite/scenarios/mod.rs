@@ -1,11 +1,12 @@
-//! The acceptance scenarios of the domain's specification, as far as gates and views go, over gRPC
-//! under the simulated clock.
+//! The acceptance scenarios of the domain's specification over gRPC under the simulated clock: what
+//! gates refuse, what the law says of each project on its days, every finding of the rules that a
+//! scenario names in the whole ledger, and metrics.
 
 mod complaint;
 mod dashboard;
 mod financing;
-mod late_payment;
+pub mod late_payment;
 mod mall;
-mod open_tender;
+pub mod open_tender;
 mod secrecy;
-mod story;
+pub mod story;

@@ -107,14 +107,7 @@ pub async fn clean_open_tender() -> Story {
     publish(&mut s, "2023-09-27", "NO-2", "CONTRACT", text).await;
     let filing = json!({"contractId": CONTRACT, "filingNo": "F-1"});
     s.tell(BUYER, "2023-09-28", "ContractFiled", filing).await;
-    pay(
-        &mut s,
-        "PY-1",
-        "1",
-        HALF,
-        ["2023-10-08", "2023-10-09", "2023-10-09"],
-    )
-    .await;
+    pay(&mut s, "PY-1", "1", HALF, ["2023-10-09"; 3]).await;
     let delivery = json!({"contractId": CONTRACT, "deliveryNo": "D-1", "stageNo": null});
     s.tell(BUYER, "2023-10-20", "GoodsDelivered", delivery)
         .await;
@@ -143,14 +136,7 @@ pub async fn clean_open_tender() -> Story {
         "subjectKind": "CREDIT_SUBJECT_KIND_SUPPLIER", "evaluator": UNIT,
     });
     s.tell(BUYER, "2023-11-17", "CreditEvaluated", credit).await;
-    pay(
-        &mut s,
-        "PY-2",
-        "2",
-        HALF,
-        ["2023-11-16", "2023-11-17", "2023-11-20"],
-    )
-    .await;
+    pay(&mut s, "PY-2", "2", HALF, ["2023-11-20"; 3]).await;
     let contract = json!({"contractId": CONTRACT});
     s.tell(BUYER, "2023-11-20", "ContractCompleted", contract)
         .await;
@@ -163,7 +149,8 @@ fn without(fields: &serde_json::Value, name: &str) -> serde_json::Value {
     fields
 }
 
-fn result(award: &str) -> serde_json::Value {
+/// The content of a notice of the result.
+pub fn result(award: &str) -> serde_json::Value {
     json!({"lotNos": ["01"], "awardResult": {
         "purchaser": UNIT, "projectNo": "HY-2023-1", "winner": SUPPLIER,
         "winnerAddress": "虚构路1号", "awardFen": award, "items": ["服务器"],
@@ -201,16 +188,26 @@ pub fn contract(amount: &str, terms: &[serde_json::Value]) -> serde_json::Value 
         "contractId": CONTRACT, "lotNo": "01", "buyer": UNIT, "supplier": SUPPLIER,
         "supplierSize": "ENTERPRISE_SIZE_SMALL", "amountFen": amount,
         "pricing": "PRICING_FIXED_TOTAL", "terms": terms, "payeeAccountRef": ACCOUNT,
-        "startOn": "2023-09-26", "endOn": "2024-12-31",
+        "startOn": "2023-09-26", "endOn": "2024-12-31", "lateInterestBpYear": null,
     })
 }
 
-/// A payment asked for, agreed to and made.
+/// A payment to the supplier 甲, asked for, agreed to and made.
 pub async fn pay(s: &mut Story, no: &str, term: &str, amount: &str, days: [&str; 3]) {
-    let parts = json!([{"budgetLineId": LINE, "amountFen": amount}]);
+    pay_to(s, (SUPPLIER, LINE), (no, term, amount), days).await;
+}
+
+/// A payment from a budget line to a supplier, asked for, agreed to and made.
+pub async fn pay_to(
+    s: &mut Story,
+    (payee, line): (&str, &str),
+    (no, term, amount): (&str, &str, &str),
+    days: [&str; 3],
+) {
+    let parts = json!([{"budgetLineId": line, "amountFen": amount}]);
     let request = json!({
         "paymentId": no, "contractId": CONTRACT, "termNo": term, "amountFen": amount,
-        "payee": SUPPLIER, "payeeAccountRef": ACCOUNT, "budgetParts": parts,
+        "payee": payee, "payeeAccountRef": ACCOUNT, "budgetParts": parts,
     });
     s.tell(BUYER, days[0], "PaymentRequested", request).await;
     let decision = json!({"paymentId": no, "contractId": CONTRACT});
@@ -220,6 +217,35 @@ pub async fn pay(s: &mut Story, no: &str, term: &str, amount: &str, days: [&str;
     });
     s.tell(TREASURY, days[2], "PaymentExecuted", payment).await;
 }
+
+/// The rules that S1 names, or whose days or figures it states.
+const RULES: [&str; 25] = [
+    "MOF10-INTENT-30D",
+    "R22-11-SURVEY",
+    "GPLR-29-PLAN",
+    "GPLR-31-DOC-5WD",
+    "GPL-35-BID-20D",
+    "GPLR-43-REPORT-2WD",
+    "GPLR-43-AWARD-5WD",
+    "GPLR-43-NOTICE-2WD",
+    "GPLR-43-CONTENT",
+    "HY-01-UNQ-REASON",
+    "HY-01-TOP3",
+    "GPL-46-SIGN-30D",
+    "GPL-46-AMT-DIFF",
+    "GPLR-50-CPUB-2WD",
+    "GPL-47-FILE-7WD",
+    "HY-05-PREPAY-30",
+    "HY-05-PREPAY-SME-50",
+    "HY-06-PAY-30D",
+    "CN-SME-PAY-30D",
+    "MOF243-04-PAY-10WD",
+    "HY-03-DISC",
+    "HY-03-ACC-UPLOAD-5WD",
+    "HY-03-ACC-PUB-5WD",
+    "HY-08-CREDIT-10WD",
+    "HY-08-LOOP-GAP",
+];
 
 #[test]
 fn a_clean_open_tender_is_taken_act_by_act() {
@@ -242,16 +268,44 @@ fn a_clean_open_tender_is_taken_act_by_act() {
                     ("GPLR-43-REPORT-2WD", "met, due 2023-09-07"),
                     ("GPLR-43-AWARD-5WD", "met, due 2023-09-13"),
                     ("GPLR-43-NOTICE-2WD", "met, due 2023-09-13"),
+                    ("MOF10-INTENT-30D", "kept"),
+                    ("GPLR-31-DOC-5WD", "kept"),
                     ("GPL-35-BID-20D", "kept"),
                     ("GPL-46-SIGN-30D", "met, due 2023-10-12"),
                     ("GPLR-50-CPUB-2WD", "met, due 2023-09-28"),
                     ("GPL-47-FILE-7WD", "met, due 2023-10-11"),
                     ("HY-03-ACC-UPLOAD-5WD", "met, due 2023-11-10"),
                     ("HY-03-ACC-PUB-5WD", "met, due 2023-11-10"),
+                    ("HY-06-PAY-30D", "met, due 2023-10-26; met, due 2023-12-04"),
+                    ("CN-SME-PAY-30D", "met, due 2023-10-26; met, due 2023-12-04"),
                     ("MOF243-04-PAY-10WD", ""),
                 ],
             )
             .await;
         assert_eq!(breaches(&judged), [], "{:#?}", judged.findings);
+        s.finds("2023-12-29", &RULES, &[]).await;
+        s.measures(
+            "2023-12-29",
+            &[
+                ("M-01", 1, 1, 10_000),
+                ("M-03A", 1, 1, 10_000),
+                // The prepayment and the final payment.
+                ("M-06", 2, 2, 10_000),
+                ("M-08", 1, 1, 10_000),
+                ("M-08S", 7, 7, 10_000),
+                // Days in hundredths: from plan to contract; from intention to plan, to award, to
+                // contract, to acceptance, to payment.
+                ("M-12E", 49, 1, 4_900),
+                ("D-IP", 29, 1, 2_900),
+                ("D-PA", 34, 1, 3_400),
+                ("D-AC", 15, 1, 1_500),
+                ("D-CA", 38, 1, 3_800),
+                ("D-AP", 17, 1, 1_700),
+                // One working day from the decision to the notice.
+                ("M-01T", 1, 1, 100),
+                ("SAVE-B", 14_000_000, 300_000_000, 466),
+            ],
+        )
+        .await;
     });
 }

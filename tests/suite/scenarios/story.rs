@@ -2,7 +2,8 @@
 //! its own day of the simulated clock.
 //!
 //! An act is the schema's example of its type with the fields that the scenario names, so that a
-//! scenario reads as its specification does.
+//! scenario reads as its specification does. What the law says of one project is asked of the
+//! ledger; what it says of everything, and metrics, of its pictures.
 
 use bihuan::events::{
     descriptor::schema,
@@ -17,6 +18,7 @@ use tonic::Code;
 use crate::{
     facts::*,
     law::{law, of_stream},
+    supervision::{findings, obligations, regulator},
     town::{Refused, Town},
 };
 
@@ -72,7 +74,8 @@ pub struct Act {
 }
 
 impl Story {
-    /// A new ledger in which the fixture's organisations are registered.
+    /// A new ledger in which the fixture's organisations are registered, and its thresholds
+    /// published: limit 500,000 yuan, open tender from 2,000,000.
     pub async fn begin(project: &str) -> Self {
         let mut story = Self {
             town: Town::start().await,
@@ -84,7 +87,6 @@ impl Story {
             (CITY, "ORGANISATION_KIND_FINANCE_REGULATOR", "430400"),
             (COUNTY, "ORGANISATION_KIND_FINANCE_REGULATOR", "430421"),
             (UNIT, "ORGANISATION_KIND_BUDGET_UNIT", "430400"),
-            (OTHER_UNIT, "ORGANISATION_KIND_BUDGET_UNIT", "430400"),
             (CENTRAL_CODE, "ORGANISATION_KIND_CENTRAL_AGENCY", "430400"),
             (TRADE, "ORGANISATION_KIND_TRADING_CENTRE", "430400"),
             (BANK_CODE, "ORGANISATION_KIND_BANK", "430400"),
@@ -98,12 +100,30 @@ impl Story {
             } else {
                 FINANCE
             };
-            let fields = json!({"uscc": uscc, "kinds": [kind], "region": region});
-            let mut act = story.act(who, "2022-01-04", "OrganisationRegistered", fields);
-            act.move_to(&format!("organisation/4304/{uscc}"), region);
-            story.tell_act(act).await;
+            story.register(who, uscc, kind, region).await;
+        }
+        for object in ["GOODS", "SERVICE", "WORKS"] {
+            let profile = json!({
+                "profileId": format!("TP-{object}"), "region": "430400",
+                "object": format!("PROCUREMENT_OBJECT_{object}"),
+                "budgetLevel": "BUDGET_LEVEL_CITY", "dispersedLimitFen": "50000000",
+                "openTenderFen": "200000000", "emallLimitFen": "50000000",
+                "effectiveFrom": "2022-01-04", "effectiveTo": null,
+            });
+            let (region, name) = ("region/4304/430400", "ThresholdProfilePublished");
+            story
+                .tell_in(region, FINANCE, "2022-01-04", name, profile)
+                .await;
         }
         story
+    }
+
+    /// An organisation enters the registry on 4 January 2022.
+    pub async fn register(&mut self, who: Who, uscc: &str, kind: &str, region: &str) {
+        let fields = json!({"uscc": uscc, "kinds": [kind], "region": region});
+        let mut act = self.act(who, "2022-01-04", "OrganisationRegistered", fields);
+        act.move_to(&format!("organisation/4304/{uscc}"), region);
+        self.tell_act(act).await;
     }
 
     /// An act on a day, or at an instant `YYYY-MM-DDTHH:MM`.
@@ -228,20 +248,16 @@ impl Story {
     }
 }
 
+/// An enumeration's value as a word: `OBLIGATION_STATUS_MET` is `met`.
+fn word(name: &str, of: &str) -> String {
+    name.trim_start_matches(of).to_lowercase()
+}
+
 /// What the law says, in words: a status with calendar and working days late, and the last day.
 fn said(judged: &v1::GetComplianceResponse, rule: &str) -> String {
     let mut said = Vec::new();
-    for of in judged.obligations.iter().filter(|of| of.rule_id == rule) {
-        let status = of.status().as_str_name();
-        let status = status
-            .trim_start_matches("OBLIGATION_STATUS_")
-            .to_lowercase();
-        let late = match (of.late_calendar_days, of.late_working_days) {
-            (0, 0) => String::new(),
-            (calendar, working) => format!(" {calendar}/{working}"),
-        };
-        said.push(format!("{status}{late}, due {}", of.due_on));
-    }
+    let of_rule = judged.obligations.iter().filter(|of| of.rule_id == rule);
+    said.extend(of_rule.map(obligation_words));
     let broken = judged.findings.iter().filter(|of| of.due_on.is_empty());
     said.extend(
         broken
@@ -258,6 +274,28 @@ fn said(judged: &v1::GetComplianceResponse, rule: &str) -> String {
     said.join("; ")
 }
 
+/// An obligation in words, such as `late 7/2, due 2023-04-28`.
+fn obligation_words(of: &v1::Obligation) -> String {
+    let status = word(of.status().as_str_name(), "OBLIGATION_STATUS_");
+    let late = match (of.late_calendar_days, of.late_working_days) {
+        (0, 0) => String::new(),
+        (calendar, working) => format!(" {calendar}/{working}"),
+    };
+    format!("{status}{late}, due {}", of.due_on)
+}
+
+/// A finding in words, such as `HY-14-REPLY-7WD major rectified 2023-04-28 late 7/2`: rule, weight,
+/// where it stands, the day of the breach; of a deadline calendar and working days beyond it.
+pub fn finding_words(of: &v1::Finding) -> String {
+    let severity = word(of.severity().as_str_name(), "SEVERITY_");
+    let status = word(of.status().as_str_name(), "FINDING_STATUS_");
+    let late = match (of.late_calendar_days, of.late_working_days) {
+        (Some(calendar), Some(working)) => format!(" late {calendar}/{working}"),
+        _ => String::new(),
+    };
+    format!("{} {severity} {status} {}{late}", of.rule_id, of.on)
+}
+
 impl Story {
     /// Asserts what rules say of the project at the end of a day, and answers all that is said.
     pub async fn says(&self, on: &str, rules: &[(&str, &str)]) -> v1::GetComplianceResponse {
@@ -269,6 +307,120 @@ impl Story {
             assert_eq!(said(&judged, rule), *says, "{rule} on {on}");
         }
         judged
+    }
+
+    /// The position of the last event: pictures that are asked reflect it.
+    pub fn last(&self) -> Option<u64> {
+        self.town.end().checked_sub(1)
+    }
+
+    /// What its source calls the last act.
+    pub fn last_ref(&self) -> String {
+        format!("S-{}", self.serial)
+    }
+
+    /// What pictures tell of rules in the whole ledger at the end of a day, oldest first.
+    pub async fn found(&self, on: &str, rules: &[&str]) -> Vec<v1::FindingRow> {
+        let asked = v1::ListFindingsRequest {
+            filter: Some(of_rules(rules)),
+            order_by: "found_on".into(),
+            as_of_legal_date: on.to_owned(),
+            min_position: self.last(),
+            ..findings()
+        };
+        let listed = law(&self.town.server).await.list_findings(asked).await;
+        let listed = listed.expect("a list").into_inner();
+        assert_eq!(
+            (listed.on.as_str(), &*listed.next_page_token),
+            (on, ""),
+            "one page of the day"
+        );
+        listed.findings
+    }
+
+    /// Asserts that these and no others are the findings of rules in the whole ledger at the end of
+    /// a day, in the words of [`finding_words`].
+    pub async fn finds(&self, on: &str, rules: &[&str], expected: &[&str]) -> Vec<v1::FindingRow> {
+        let found = self.found(on, rules).await;
+        let findings = found.iter().filter_map(|row| row.finding.as_ref());
+        let mut words: Vec<_> = findings.map(finding_words).collect();
+        let mut expected = expected.to_vec();
+        words.sort();
+        expected.sort_unstable();
+        assert_eq!(words, expected, "on {on}");
+        found
+    }
+
+    /// Asserts where the obligations of a rule stand in the whole ledger at the end of a day, by
+    /// last day: subject and words as of [`Story::says`].
+    pub async fn obliges(&self, on: &str, rule: &str, expected: &[(&str, &str)]) {
+        let asked = v1::ListObligationsRequest {
+            filter: Some(of_rules(&[rule])),
+            as_of_legal_date: on.to_owned(),
+            min_position: self.last(),
+            ..obligations()
+        };
+        let listed = law(&self.town.server).await.list_obligations(asked).await;
+        let listed = listed.expect("a list").into_inner().obligations;
+        let rows = listed.into_iter().filter_map(|row| row.obligation);
+        let words: Vec<_> = rows
+            .map(|of| (of.subject.clone(), obligation_words(&of)))
+            .collect();
+        let words: Vec<_> = words
+            .iter()
+            .map(|(subject, words)| (subject.as_str(), words.as_str()))
+            .collect();
+        assert_eq!(words, expected, "{rule} on {on}");
+    }
+
+    /// Asks for metrics of the whole ledger at the end of a day.
+    pub fn measured_on(&self, on: &str) -> v1::GetMetricsRequest {
+        v1::GetMetricsRequest {
+            as_of_legal_date: on.to_owned(),
+            min_position: self.last(),
+            reader: Some(regulator()),
+            ..v1::GetMetricsRequest::default()
+        }
+    }
+
+    /// Asserts metrics at the end of a day: numerator, denominator, value.
+    pub async fn measures(&self, on: &str, expected: &[(&str, i64, i64, i64)]) {
+        let asked = self.measured_on(on);
+        self.measures_of(asked, expected).await;
+    }
+
+    /// As [`Story::measures`], of a question with filters.
+    pub async fn measures_of(
+        &self,
+        asked: v1::GetMetricsRequest,
+        expected: &[(&str, i64, i64, i64)],
+    ) {
+        let asked = v1::GetMetricsRequest {
+            metric_ids: expected.iter().map(|(id, ..)| (*id).to_owned()).collect(),
+            ..asked
+        };
+        let told = law(&self.town.server).await.get_metrics(asked).await;
+        let told = told.expect("metrics").into_inner();
+        assert_eq!(told.metrics.len(), expected.len());
+        for (id, numerator, denominator, value) in expected {
+            let mut metrics = told.metrics.iter();
+            let metric = metrics.find(|metric| metric.metric_id == *id);
+            let values = &metric.expect("every metric that is asked for").values;
+            let values: Vec<_> = values
+                .iter()
+                .map(|of| (of.numerator, of.denominator, of.value))
+                .collect();
+            let wanted = (*numerator, *denominator, Some(*value));
+            assert_eq!(values, [wanted], "{id} on {}", told.on);
+        }
+    }
+}
+
+/// A filter by rules.
+fn of_rules(rules: &[&str]) -> v1::ComplianceFilter {
+    v1::ComplianceFilter {
+        rule_ids: rules.iter().map(|rule| (*rule).to_owned()).collect(),
+        ..v1::ComplianceFilter::default()
     }
 }
 
