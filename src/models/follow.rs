@@ -267,7 +267,8 @@ impl Models {
             task = tokio::select! {
                 biased;
                 _ = closing.wait_for(|is_closing| *is_closing) => return Some(store),
-                more = durable.wait_for(|durable| *durable > end) => match more {
+                more = durable.wait_for(|durable| *durable > end) => match more.map(|more| *more) {
+                    Ok(more) if self.is_made_sooner(store.content(), (end, more)) => Self::heal,
                     Ok(_) => Self::step,
                     Err(_) => return Some(store),
                 },
@@ -275,6 +276,12 @@ impl Models {
                 () = tokio::time::sleep(LOOK_AGAIN), if is_daily => Self::step,
             };
         }
+    }
+
+    /// Whether somebody waits, and making everything anew is sooner done than following that far.
+    fn is_made_sooner(&self, content: &dyn Content, (end, durable): (u64, u64)) -> bool {
+        let is_awaited = self.inner.waiting.load(Ordering::Acquire) > 0;
+        is_awaited && content.is_made_sooner(end, durable)
     }
 
     /// Rests after a step, unless somebody waits for the next.

@@ -18,7 +18,7 @@ use crate::{
     ledger::{overlay::LoadError, query::Queries},
 };
 
-/// Events that one step of following takes, at most: what a reader waits for, and what is held.
+/// Events that one step of following takes, at most, where a content says nothing else.
 const STEP_EVENTS: u64 = 16_384;
 /// Kibibytes of pages that the writer keeps.
 const CACHE_KIB: i64 = 16 << 10;
@@ -87,8 +87,18 @@ pub trait Content: Send {
         false
     }
 
+    /// Events that one step takes, at most: what a reader waits for, and what is held.
+    fn step_events(&self) -> u64 {
+        STEP_EVENTS
+    }
+
     /// How long a follower rests after a step that took so long and left so many events behind.
     fn rest(&self, took: Duration, behind: u64) -> Duration;
+
+    /// Whether a file that reflects so much of so much is sooner made anew than brought up to it.
+    fn is_made_sooner(&self, _end: u64, _durable: u64) -> bool {
+        false
+    }
 
     /// Whether rows differ from day to day, and another day has come than that of the file.
     fn is_of_another_day(
@@ -269,7 +279,8 @@ impl Store {
         let Some((connection, reached)) = &mut self.open else {
             return Ok(false);
         };
-        let end = durable.min(reached.end + STEP_EVENTS).max(reached.end);
+        let step = self.content.step_events();
+        let end = durable.min(reached.end + step).max(reached.end);
         if end == reached.end && !self.content.is_of_another_day(&self.queries, connection)? {
             return Ok(false);
         }

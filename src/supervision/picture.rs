@@ -44,6 +44,11 @@ pub const VERSION: u32 = 2;
 /// judging is dearer than deriving rows, and appends go first. Who waits for a position wakes it.
 const REST: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(10));
 
+/// Events of a step: judging them takes a core for a moment, not for seconds on end.
+const STEP_EVENTS: u64 = 1_024;
+/// Events behind from which a picture may be made anew instead.
+const FAR_EVENTS: u64 = 4_096;
+
 /// Tables that are in a picture, in the order of the digest.
 pub static TABLES: LazyLock<Vec<&'static Table>> = LazyLock::new(|| {
     let of_law: [&'static Table; 4] = [&STREAMS, &READS, &OBLIGATIONS, &FINDINGS];
@@ -280,8 +285,18 @@ impl Content for Picture {
         matches!(self.moment, Moment::Live(_))
     }
 
+    fn step_events(&self) -> u64 {
+        STEP_EVENTS
+    }
+
     fn rest(&self, took: Duration, _behind: u64) -> Duration {
         (took * 2).clamp(REST.0, REST.1)
+    }
+
+    fn is_made_sooner(&self, end: u64, durable: u64) -> bool {
+        // A stream that is judged at each step is judged once then, and is not looked for.
+        let behind = durable.saturating_sub(end);
+        behind > FAR_EVENTS && behind > durable / 8
     }
 
     fn is_of_another_day(

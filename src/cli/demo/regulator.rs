@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use comfy_table::Cell;
+use tonic::{Code, Status};
 
 use crate::{
     cli::{
@@ -22,10 +23,18 @@ use crate::{
 
 /// Findings shown among the worst.
 const WORST: usize = 10;
+/// Calls that may run out of time before the first answer.
+const WAITS: u32 = 8;
 /// Rows of a page while everything is counted.
 const ROWS: i32 = 1_000;
 /// Metrics that are shown by region: payment in time, notices, closed loops, replies in time.
 const BY_REGION: [&str; 4] = ["M-06", "M-01", "M-08", "M-14R"];
+
+/// Whether a call ran out of time, or came too early.
+fn is_late(status: &Status) -> bool {
+    use Code::{Cancelled, DeadlineExceeded, Unavailable};
+    matches!(status.code(), Cancelled | DeadlineExceeded | Unavailable)
+}
 
 fn regulator() -> Reader {
     let role = ActorRole::Regulator.into();
@@ -49,6 +58,7 @@ pub async fn tell(
     let min_position = end.end_position.checked_sub(1);
     let mut client = client::connect_compliance(endpoint).await?;
     let mut chapters = Vec::new();
+    let mut patience = WAITS;
     let mut findings: Vec<FindingRow> = Vec::new();
     let mut token = String::new();
     loop {
@@ -58,7 +68,13 @@ pub async fn tell(
             reader: Some(regulator()),
             ..ListFindingsRequest::default()
         };
-        let answer = client.list_findings(asked).await?.into_inner();
+        let answer = loop {
+            match client.list_findings(asked.clone()).await {
+                // The picture may be far behind a year that was pushed in a minute.
+                Err(status) if patience > 0 && is_late(&status) => patience -= 1,
+                answer => break answer?.into_inner(),
+            }
+        };
         findings.extend(answer.findings);
         token = answer.next_page_token;
         if token.is_empty() {
