@@ -51,6 +51,9 @@
 //! plans came in at 3,200 a second, each of the 5,000 on a line copying all before it; what a line
 //! holds is shared since.
 //!
+//! Figures of `models`, `steady` and `many` are of the time before the picture of the law followed
+//! beside the read models. Section `law` has no figures of a release build yet.
+//!
 //! Single runs. A view of 60 events is 8 to 11 kB; why its ceiling is an echo of the same answer is
 //! told in `docs/adr/0007-views-beside-their-echo.md`.
 //!
