@@ -328,11 +328,17 @@ impl<'q> Judges<'q> {
     /// # Errors
     /// As [`Queries::history`].
     pub fn sent(&self, stream: &StreamName) -> Result<Option<History>, LoadError> {
-        let hidden = &self.queries.shared.visibility;
-        if stream.kind != StreamKind::Project || hidden.is_empty() {
+        let name = stream.to_string();
+        if self
+            .queries
+            .shared
+            .visibility
+            .secrets_below(&name, u64::MAX)
+            == 0
+        {
             return Ok(None);
         }
-        let source = Source::Stream(stream.to_string());
+        let source = Source::Stream(name);
         // The platform that took the bids sees them.
         let role = v1::ActorRole::TradeSys;
         Ok(Some(self.queries.history(&source, role, self.asked.end)?))

@@ -101,12 +101,28 @@ impl Supervision {
             }
             return tokio::task::block_in_place(|| self.inner.live.ask(question));
         }
+        if let Some(position) = min_position {
+            self.durable(position).await?;
+        }
         let past = self.past(as_of, min_position).await?;
         tokio::task::block_in_place(|| {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let connection = Connection::open_with_flags(&past.file, flags)?;
             Model::new(&connection).and_then(|model| question(&model))
         })
+    }
+
+    /// Waits until a position is durable: before, no picture can reflect it.
+    async fn durable(&self, position: u64) -> Result<(), ModelError> {
+        let mut durable = self.inner.ledger.shared().durable.subscribe();
+        let mut closing = self.inner.ledger.closing();
+        tokio::select! {
+            biased;
+            reached = durable.wait_for(|end| *end > position) => {
+                reached.map(drop).map_err(|_| ModelError::Closing)
+            }
+            _ = closing.wait_for(|is_closing| *is_closing) => Err(ModelError::Closing),
+        }
     }
 
     /// The picture of two moments; made, unless it is kept.

@@ -170,3 +170,28 @@ fn a_finding_names_its_rule_its_counting_and_its_evidence() {
         assert_eq!(status.code(), tonic::Code::NotFound);
     });
 }
+
+#[test]
+fn a_picture_of_an_earlier_day_waits_for_the_position_that_it_must_reflect() {
+    run(async {
+        let mut town = Town::start().await;
+        on(&mut town, "2023-03-10", &money_line()[..4]).await;
+        let next = town.end();
+        let mut client = law(&town.server).await;
+        let asked = v1::ListObligationsRequest {
+            as_of_legal_date: "2023-03-10".into(),
+            min_position: Some(next),
+            ..obligations()
+        };
+        let waiting = tokio::spawn(async move { client.list_obligations(asked).await });
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        assert!(!waiting.is_finished(), "nothing reflects what is not there");
+        on(&mut town, "2023-03-11", &[line_approved("BL-1", 10)]).await;
+        let answer = waiting
+            .await
+            .expect("is told")
+            .expect("a list")
+            .into_inner();
+        assert_eq!(answer.reflects_position, Some(next));
+    });
+}
