@@ -6,8 +6,7 @@
 
 use std::{
     borrow::Cow,
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -15,9 +14,10 @@ use chrono::{Datelike as _, NaiveDate};
 
 use super::{
     Convention, Packs, Parameters,
-    case::{Agreed, Around, Body, Case, Clock, Done, Interest, Place, Scene, Whole},
+    case::{Agreed, Around, Body, Case, Clock, Done, Interest, Scene, Whole},
     condition::Holds,
     facts::variables::Known,
+    late::{Beside, LateCorrections},
     pack::{Asks, Rule},
     superseded::superseded,
     verdict::{
@@ -28,10 +28,9 @@ use super::{
 use crate::{
     domain::{
         calendar::{Calendar, Due, Pause},
-        payload::payload_of,
-        values::{StreamKind, StreamName, local_date, money::BP_WHOLE},
+        values::{StreamName, money::BP_WHOLE},
     },
-    events::v1::{self, CorrectionEffect, event_payload::Payload},
+    events::v1::event_payload::Payload,
     views::{AsOf, History, Timeline},
 };
 
@@ -200,10 +199,7 @@ impl Law {
         for due_on in cut {
             let history = late.without(matter.history, due_on);
             let timeline = Timeline::new(&history, matter.as_of);
-            let beside = Beside {
-                without_after: Some(due_on),
-                ..Beside::new(matter.around)
-            };
+            let beside = Beside::without_after(matter.around, due_on);
             let matter = &Matter {
                 around: &beside,
                 ..*matter
@@ -616,102 +612,5 @@ fn waive(timeline: &Timeline<'_>, findings: &mut [Finding]) {
                 finding.evidence.extend(act.positions());
             }
         }
-    }
-}
-
-/// What stands beside a stream, each other stream read once; without the corrections that were
-/// recorded after a day, where one is named.
-pub(super) struct Beside<'a> {
-    around: &'a dyn Around,
-    without_after: Option<NaiveDate>,
-    read: RefCell<BTreeMap<(StreamKind, String), History>>,
-}
-
-impl<'a> Beside<'a> {
-    /// Of all that stands there; nothing is read yet.
-    pub(super) fn new(around: &'a dyn Around) -> Self {
-        Self {
-            around,
-            without_after: None,
-            read: RefCell::default(),
-        }
-    }
-
-    /// Those of the streams that were read.
-    fn late_corrections(&self) -> Vec<(u64, NaiveDate)> {
-        let read = self.read.borrow();
-        let of = |history: &History| LateCorrections::of(history).0;
-        read.values().flat_map(of).collect()
-    }
-}
-
-impl Around for Beside<'_> {
-    fn organisation(&self, uscc: &str) -> Option<v1::RegistryView> {
-        self.around.organisation(uscc)
-    }
-
-    fn thresholds(
-        &self,
-        place: &Place<'_>,
-        on: NaiveDate,
-    ) -> Option<v1::ThresholdProfilePublished> {
-        self.around.thresholds(place, on)
-    }
-
-    fn bans(&self, uscc: &str) -> Vec<(NaiveDate, NaiveDate)> {
-        self.around.bans(uscc)
-    }
-
-    fn stream(&self, kind: StreamKind, id: &str) -> History {
-        let key = (kind, id.to_owned());
-        if let Some(history) = self.read.borrow().get(&key) {
-            return history.clone();
-        }
-        let mut history = self.around.stream(kind, id);
-        if let Some(day) = self.without_after {
-            history = LateCorrections::of(&history).without(&history, day);
-        }
-        self.read.borrow_mut().insert(key, history.clone());
-        history
-    }
-}
-
-/// Corrections that are not retroactive: position and day of recording.
-struct LateCorrections(Vec<(u64, NaiveDate)>);
-
-impl LateCorrections {
-    fn of(history: &History) -> Self {
-        let items = history.items().iter().enumerate();
-        let corrections = items.filter_map(|(index, item)| {
-            let Some(Payload::EventCorrected(corrected)) = payload_of(&item.fact.event) else {
-                return None;
-            };
-            let is_normal = corrected.effect() != CorrectionEffect::Retroactive;
-            let seconds = (history.recorded_us(index) / 1_000_000).cast_signed();
-            let on = local_date(seconds, 0)?;
-            is_normal.then_some((item.position, on))
-        });
-        Self(corrections.collect())
-    }
-
-    /// Whether one of them changed what an obligation rests on after its last day.
-    fn change(&self, obligation: &Obligation) -> bool {
-        let is_late = |(position, on): &(u64, NaiveDate)| {
-            *on > obligation.due_on && obligation.evidence.contains(position)
-        };
-        self.0.iter().any(is_late)
-    }
-
-    /// The history as it was known at the end of a day, as far as these corrections go.
-    fn without(&self, history: &History, day: NaiveDate) -> History {
-        let mut kept = History::default();
-        for (index, item) in history.items().iter().enumerate() {
-            let is_late =
-                |(position, on): &(u64, NaiveDate)| *position == item.position && *on > day;
-            if !self.0.iter().any(is_late) {
-                kept.push(history.recorded_us(index), item.clone());
-            }
-        }
-        kept
     }
 }

@@ -17,6 +17,7 @@ mod convention;
 pub mod explain;
 pub mod facts;
 pub mod judge;
+mod late;
 pub mod pack;
 mod pack_file;
 pub mod packs;

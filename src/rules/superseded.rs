@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::{
-    judge::{Beside, Law, Matter},
+    judge::{Law, Matter},
+    late::Beside,
     verdict::{Finding, FindingStatus},
 };
 use crate::{
