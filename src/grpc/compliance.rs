@@ -57,6 +57,8 @@ pub struct ComplianceServer {
     ledger: Ledger,
     supervision: Supervision,
     watched_max: usize,
+    /// One replay goes on at a time: it judges everything twice.
+    replaying: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl ComplianceServer {
@@ -66,6 +68,7 @@ impl ComplianceServer {
             ledger,
             supervision,
             watched_max,
+            replaying: Arc::default(),
         }
     }
 
@@ -327,6 +330,7 @@ impl ComplianceService for ComplianceServer {
         let all = self.ledger.queries().view_end().checked_sub(1);
         let streams = self.supervision.ask(AsOf::default(), all, replay::streams);
         let streams = streams.await.map_err(|error| status::of_model(&error))?;
+        let _place = self.replaying.lock().await;
         let judge = || replay::replay(&self.ledger, &streams, packs, wanted);
         let replayed = tokio::task::block_in_place(judge);
         let replayed = replayed.map_err(|error| status::of_model(&error))?;
