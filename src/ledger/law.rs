@@ -312,14 +312,9 @@ impl<'q> Judges<'q> {
         }
     }
 
-    /// The packs in force.
-    pub fn packs(&self) -> &Packs {
-        &self.law.packs
-    }
-
-    /// Working days.
-    pub fn calendar(&self) -> &Calendar {
-        &self.law.calendar
+    /// The packs in force, and working days.
+    pub fn law(&self) -> &Law {
+        &self.law
     }
 
     /// The events of a stream as they were sent, where somebody may not see them all yet; `None`

@@ -186,12 +186,7 @@ impl Picture {
         writer: &mut Writer<'_>,
         judges: &Judges<'_>,
     ) -> Result<(), ModelError> {
-        let rows = across::rows(
-            transaction,
-            judges.packs(),
-            judges.calendar(),
-            judges.today(),
-        )?;
+        let rows = across::rows(transaction, judges.law(), judges.today())?;
         let rows = Rows {
             position: across::OWNER.cast_unsigned(),
             tables: &across::TABLES,

@@ -21,12 +21,7 @@ pub mod sync;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    cell::OnceCell,
-    collections::HashMap,
-    rc::Rc,
-    sync::{Arc, LazyLock},
-};
+use std::{cell::OnceCell, collections::HashMap, rc::Rc, sync::LazyLock};
 
 use chrono::{Datelike as _, NaiveDate};
 use rusqlite::Connection;
@@ -37,13 +32,10 @@ use super::{
     verdicts::{FINDINGS, OBLIGATIONS, Whose},
 };
 use crate::{
-    domain::{
-        calendar::Calendar,
-        values::{StreamKind, StreamName},
-    },
+    domain::values::{StreamKind, StreamName},
     ledger::law::Stages,
     models::{ModelError, tables::Table},
-    rules::{Law, Packs, Parameters, Rule, Waiver, case::Whole, pack::Asks, verdict::Judgement},
+    rules::{Law, Parameters, Rule, Waiver, case::Whole, pack::Asks, verdict::Judgement},
 };
 
 /// Whose rows they are: no stream's.
@@ -205,15 +197,9 @@ fn whose(whole: &Whole) -> Whose<'_> {
 ///
 /// # Errors
 /// Those of the file.
-pub fn rows(
-    connection: &Connection,
-    packs: &Packs,
-    calendar: &Calendar,
-    today: NaiveDate,
-) -> Result<Vec<Row>, ModelError> {
-    let law = Law::of(Arc::new(packs.clone()), calendar.clone());
+pub fn rows(connection: &Connection, law: &Law, today: NaiveDate) -> Result<Vec<Row>, ModelError> {
     let search = Search::new(connection, today);
-    let said = Said::of(&search, &law)?;
+    let said = Said::of(&search, law)?;
     let mut rows = said.rows();
     let reports = search.reports.get().map_or(&[][..], Vec::as_slice);
     rows.extend(reports.iter().flat_map(sync::Report::rows));

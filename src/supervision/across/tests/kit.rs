@@ -192,7 +192,12 @@ pub(super) fn insert(connection: &Connection, rows: Vec<sight::Row>) {
 
 /// Writes what rules say, in the place of what they said before.
 pub(super) fn replace(connection: &Connection, today: &str) {
-    let new = rows(connection, &Packs::ours(), &Calendar::known(), day(today)).expect("reads");
+    let new = rows(
+        connection,
+        &Law::of(Packs::ours(), Calendar::known()),
+        day(today),
+    )
+    .expect("reads");
     for table in super::super::TABLES {
         let sql = format!("DELETE FROM {} WHERE position = -1", table.name);
         connection.execute(&sql, []).expect("deletes");

@@ -23,7 +23,7 @@ use crate::{
     events::v1::{self, LawTrack, ProcurementMethod, event_payload::Payload},
     models::tables::Table,
     rules::{
-        Packs,
+        Law, Packs,
         testkit::{Told, day},
         verdict::Judgement,
     },
@@ -244,7 +244,12 @@ fn the_reports_that_a_year_got_wrong_are_found_and_no_other() {
 fn a_picture_that_went_on_from_day_to_day_says_what_one_that_is_made_anew_says() {
     let city = Year::simulate().city;
     let said = |picture: &Connection, today: &str| {
-        let rows = rows(picture, &Packs::ours(), &Calendar::known(), day(today)).expect("reads");
+        let rows = rows(
+            picture,
+            &Law::of(Packs::ours(), Calendar::known()),
+            day(today),
+        )
+        .expect("reads");
         rows.into_iter()
             .map(|(table, row)| format!("{} {row:?}", table.name))
             .collect::<Vec<_>>()

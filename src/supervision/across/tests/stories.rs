@@ -18,7 +18,7 @@ use crate::{
     },
     events::v1::{self, LawTrack, ProcurementMethod},
     rules::{
-        Pack, Packs, Severity,
+        Law, Pack, Packs, Severity,
         testkit::{Told, day},
         verdict::{FindingStatus, Judgement},
     },
@@ -370,7 +370,14 @@ fn totals_that_are_kept_say_the_same_and_are_made_anew_where_events_came() {
     batch(&mut city, "2024-01-02", 2, 600 * WAN);
     let today = "2024-01-05";
     let picture = city.picture(today);
-    let now = || rows(&picture, &Packs::ours(), &Calendar::known(), day(today)).expect("reads");
+    let now = || {
+        rows(
+            &picture,
+            &Law::of(Packs::ours(), Calendar::known()),
+            day(today),
+        )
+        .expect("reads")
+    };
     let first = format!("{:?}", now());
     replace(&picture, today);
     assert_eq!(format!("{:?}", now()), first);
