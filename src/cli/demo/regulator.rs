@@ -15,7 +15,7 @@ use crate::{
         view_tables::{headed, title},
     },
     events::v1::{
-        ActorRole, FindingRow, FindingStatus, GetLedgerRequest, GetMetricsRequest,
+        ActorRole, Finding, FindingRow, FindingStatus, GetLedgerRequest, GetMetricsRequest,
         ListFindingsRequest, ListIndicatorsRequest, ListObligationsRequest, MetricDimension,
         ObligationStatus, PageRequest, Reader,
     },
@@ -95,7 +95,7 @@ pub async fn tell(
         let title = ("现已逾期，最久的在前", "Overdue now, the longest first");
         chapters.push((title.0, title.1, table));
     }
-    let mut worst: Vec<&FindingRow> = findings.iter().collect();
+    let mut worst: Vec<&FindingRow> = findings.iter().filter(|row| stands(row)).collect();
     worst.sort_by_key(|row| {
         let of = row.finding.clone().unwrap_or_default();
         std::cmp::Reverse((of.severity, of.late_calendar_days, of.amount_fen))
@@ -126,6 +126,13 @@ pub async fn tell(
         chapters.push(("红旗", "Red flags", table));
     }
     Ok(chapters)
+}
+
+/// Whether a finding is of a breach that is or was, and nobody waived.
+fn stands(row: &FindingRow) -> bool {
+    use FindingStatus::{Open, Rectified};
+    let status = row.finding.as_ref().map(Finding::status);
+    matches!(status, Some(Open | Rectified))
 }
 
 /// How often each rule was broken, the weightiest first.
