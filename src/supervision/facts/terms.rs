@@ -12,7 +12,7 @@ use super::{
 use crate::{
     rules::{
         case::Body,
-        verdict::{Obligation, ObligationStatus},
+        verdict::{FindingStatus, Obligation, ObligationStatus},
     },
     supervision::tables::PAYMENT_TERMS,
 };
@@ -63,7 +63,9 @@ pub(super) fn terms(rows: &mut Rows<'_, '_>, book: &Book<'_, '_>) {
     let bears = judgement
         .findings
         .iter()
-        .filter(|finding| finding.rule_id.starts_with(INTEREST));
+        .filter(|finding| finding.rule_id.starts_with(INTEREST))
+        // What the rules no longer state bears nothing.
+        .filter(|finding| finding.status != FindingStatus::Superseded);
     let interest: HashMap<&str, i64> = bears
         .filter_map(|finding| Some((finding.subject.as_str(), finding.amount_fen?)))
         .collect();

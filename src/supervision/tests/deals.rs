@@ -9,11 +9,13 @@ use super::{
     stories::{HALF_FEN, accepted, delivered, line, paid, s1, s2, s2_unpaid, three_deals},
 };
 use crate::{
+    domain::payload::payload_of,
     domain::testkit::{
         PAYMENT, PLAN, SUPPLIER_3, contract_signed, payment_returned, payment_term, plan_filed,
         winner_determined,
     },
-    events::v1::{CorrectionEffect, EnterpriseSize, TermKind},
+    events::v1::{CorrectionEffect, EnterpriseSize, TermKind, event_payload::Payload},
+    rules::verdict::FindingStatus,
     supervision::metrics::Dimension,
 };
 
@@ -155,6 +157,39 @@ fn a_part_of_a_term_leaves_the_rest_overdue() {
         picture.figure("M-06D"),
         (71 * 30_000_000, 30_000_000, Some(7_100))
     );
+}
+
+#[test]
+fn what_is_no_longer_overdue_since_a_correction_bears_no_interest() {
+    let mut city = City::default();
+    city.project("PJ-2", |told| {
+        s2_unpaid(told);
+        let retroactive = CorrectionEffect::Retroactive;
+        let items = told.history.items().to_vec();
+        for item in &items {
+            // Sixty days from the tenth of January end in March.
+            match payload_of(&item.fact.event) {
+                Some(Payload::GoodsDelivered(of)) => {
+                    let mut of = of.clone();
+                    of.delivered_on = "2024-01-05".into();
+                    told.correct("2024-02-19", item.position, retroactive, of);
+                }
+                Some(Payload::AcceptanceConcluded(of)) => {
+                    let mut of = of.clone();
+                    of.concluded_on = "2024-01-10".into();
+                    told.correct("2024-02-19", item.position, retroactive, of);
+                }
+                _ => {}
+            }
+        }
+        let found = told.judged("2024-02-20").findings.into_iter();
+        let owed = found.filter(|of| of.amount_fen.is_some_and(|fen| fen > 0));
+        let stands: Vec<_> = owed.map(|of| of.status).collect();
+        assert_eq!(stands, [FindingStatus::Superseded], "it stays, superseded");
+    });
+    let picture = city.at("2024-02-20");
+    assert_eq!(picture.figure("M-06O").0, 0);
+    assert_eq!(picture.figure("M-06I").0, 0);
 }
 
 #[test]
