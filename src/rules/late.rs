@@ -1,5 +1,5 @@
-//! Corrections that come after the last day of an obligation, and what stands beside a stream with or
-//! without them (domain 0.2(4)).
+//! Corrections that come after the last day of an obligation, and what stands beside a stream with
+//! or without them (domain 0.2(4)).
 
 use std::{cell::RefCell, collections::BTreeMap};
 

@@ -480,15 +480,15 @@ fn checks_compare_the_last_position_of_streams_and_entities() {
     });
 }
 
-/// Every file of the data folder with its bytes, but for times that are written when idle.
 /// Whether a file is made from the journal, at a time of its own.
 fn is_derived(town: &Town, path: &std::path::Path) -> bool {
     let data = town.server.folder.path().join("data");
-    ["state", "models"]
+    ["state", "models", "supervision", "pictures"]
         .iter()
         .any(|of| path.starts_with(data.join(of)))
 }
 
+/// Every file of the data folder with its bytes, but for what is derived.
 fn folder(town: &Town) -> Vec<(std::path::PathBuf, u64)> {
     let mut files = Vec::new();
     let mut folders = vec![town.server.folder.path().join("data")];
