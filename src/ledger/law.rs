@@ -113,7 +113,7 @@ struct Remembered {
     profiles: HashMap<StreamName, Vec<v1::ThresholdProfilePublished>>,
     bans: HashMap<StreamName, Vec<(NaiveDate, NaiveDate)>>,
     /// Of regions: few, long, and read for many projects.
-    regions: HashMap<StreamName, History>,
+    regions: HashMap<StreamName, Arc<History>>,
 }
 
 /// What stands beside a stream, read when a rule asks for it. The first failure is kept: what is
@@ -229,15 +229,15 @@ impl Around for Beside<'_> {
         )
     }
 
-    fn stream(&self, kind: StreamKind, id: &str) -> History {
+    fn stream(&self, kind: StreamKind, id: &str) -> Arc<History> {
         let of = self.name(kind, id);
         match kind {
             StreamKind::Region => self.remembered(
                 of,
                 |remembered| &mut remembered.regions,
-                |of| self.judges.history(of),
+                |of| self.judges.history(of).map(Arc::new),
             ),
-            _ => self.read(|| self.judges.history(&of)),
+            _ => self.read(|| self.judges.history(&of).map(Arc::new)),
         }
     }
 }

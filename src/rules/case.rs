@@ -1,6 +1,6 @@
 //! What a fact finds in a history: cases, each about one thing, that rules are applied to.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::NaiveDate;
 
@@ -23,7 +23,7 @@ pub trait Around {
     /// The bans of a supplier: first and last day.
     fn bans(&self, uscc: &str) -> Vec<(NaiveDate, NaiveDate)>;
     /// The events of another stream of the same prefecture.
-    fn stream(&self, kind: StreamKind, id: &str) -> History;
+    fn stream(&self, kind: StreamKind, id: &str) -> Arc<History>;
 }
 
 /// Whose thresholds are asked for.
@@ -59,7 +59,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The events of another stream of the same prefecture, to be cut at the same moments.
-    pub fn beside(&self, kind: StreamKind, id: &str) -> History {
+    pub fn beside(&self, kind: StreamKind, id: &str) -> Arc<History> {
         self.around.stream(kind, id)
     }
 

@@ -1,7 +1,7 @@
 //! Corrections that come after the last day of an obligation, and what stands beside a stream with
 //! or without them (domain 0.2(4)).
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
 use chrono::NaiveDate;
 
@@ -23,7 +23,7 @@ use crate::{
 pub struct Beside<'a> {
     around: &'a dyn Around,
     without_after: Option<NaiveDate>,
-    read: RefCell<BTreeMap<(StreamKind, String), History>>,
+    read: RefCell<BTreeMap<(StreamKind, String), Arc<History>>>,
 }
 
 impl<'a> Beside<'a> {
@@ -47,7 +47,7 @@ impl<'a> Beside<'a> {
     /// Those of the streams that were read.
     pub fn late_corrections(&self) -> Vec<(u64, NaiveDate)> {
         let read = self.read.borrow();
-        let of = |history: &History| LateCorrections::of(history).0;
+        let of = |history: &Arc<History>| LateCorrections::of(history).0;
         read.values().flat_map(of).collect()
     }
 }
@@ -69,16 +69,19 @@ impl Around for Beside<'_> {
         self.around.bans(uscc)
     }
 
-    fn stream(&self, kind: StreamKind, id: &str) -> History {
+    fn stream(&self, kind: StreamKind, id: &str) -> Arc<History> {
         let key = (kind, id.to_owned());
         if let Some(history) = self.read.borrow().get(&key) {
-            return history.clone();
+            return Arc::clone(history);
         }
         let mut history = self.around.stream(kind, id);
         if let Some(day) = self.without_after {
-            history = LateCorrections::of(&history).without(&history, day);
+            let late = LateCorrections::of(&history);
+            if late.any_after(day) {
+                history = Arc::new(late.without(&history, day));
+            }
         }
-        self.read.borrow_mut().insert(key, history.clone());
+        self.read.borrow_mut().insert(key, Arc::clone(&history));
         history
     }
 }
@@ -108,6 +111,11 @@ impl LateCorrections {
             *on > obligation.due_on && obligation.evidence.contains(position)
         };
         self.0.iter().any(is_late)
+    }
+
+    /// Whether one was recorded after a day.
+    fn any_after(&self, day: NaiveDate) -> bool {
+        self.0.iter().any(|(_, on)| *on > day)
     }
 
     /// The history as it was known at the end of a day, as far as these corrections go.

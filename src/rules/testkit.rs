@@ -219,8 +219,8 @@ impl Around for Told {
         self.bans.get(uscc).cloned().unwrap_or_default()
     }
 
-    fn stream(&self, kind: StreamKind, id: &str) -> History {
+    fn stream(&self, kind: StreamKind, id: &str) -> Arc<History> {
         let other = self.others.get(&(kind, id.to_owned()));
-        other.cloned().unwrap_or_default()
+        Arc::new(other.cloned().unwrap_or_default())
     }
 }

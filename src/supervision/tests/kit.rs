@@ -182,9 +182,9 @@ impl Around for Streams<'_> {
         Vec::new()
     }
 
-    fn stream(&self, kind: StreamKind, id: &str) -> History {
+    fn stream(&self, kind: StreamKind, id: &str) -> Arc<History> {
         let history = self.histories.get(&(kind, id));
-        history.map_or_else(History::default, |history| (*history).clone())
+        Arc::new(history.map_or_else(History::default, |history| (*history).clone()))
     }
 }
 
