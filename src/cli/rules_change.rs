@@ -14,6 +14,7 @@ use clap::Args;
 use comfy_table::Cell;
 use prost::Message as _;
 use prost_types::Timestamp;
+use tonic::Streaming;
 
 use super::{
     answer::Answer,
@@ -23,6 +24,7 @@ use super::{
     lang::Lang,
     list::{self, End},
     output::Output,
+    progress::Progress,
     query, render,
     supervision::reader,
     view_tables::{headed, heading, title},
@@ -33,7 +35,7 @@ use crate::{
         values::{StreamKind, date::midnight_seconds},
     },
     events::{
-        v1::{self, ActorRole, event_payload::Payload},
+        v1::{self, ActorRole, event_payload::Payload, replay_rules_response::Told},
         wire::EventSubmission,
     },
     ledger::law,
@@ -228,17 +230,45 @@ pub async fn replay(settings: &Settings, args: &ReplayArgs) -> Result<Exit, Fail
         reader: Some(reader(args.reader)),
     };
     let mut client = client::connect_compliance(&settings.endpoint).await?;
-    let answer = client.replay_rules(request).await?.into_inner();
+    let answer = replayed(client.replay_rules(request).await?.into_inner()).await?;
     let end = End {
         next_page_token: "",
         reflects_position: answer.reflects_position,
         simulated_clock: answer.simulated_clock,
     };
     let page = |lang| changes(lang, &answer);
-    list::print(settings, "ReplayRulesResponse", &answer, page, &end)
+    list::print(settings, "ReplayedRules", &answer, page, &end)
 }
 
-fn changes(lang: Lang, answer: &v1::ReplayRulesResponse) -> Option<String> {
+/// What a replay tells at its end, with a bar until then.
+async fn replayed(
+    mut told: Streaming<v1::ReplayRulesResponse>,
+) -> Result<v1::ReplayedRules, Failure> {
+    let mut progress = Progress::start("replay", Some(0));
+    while let Some(message) = told.message().await? {
+        match message.told {
+            Some(Told::Replayed(replayed)) => {
+                progress.finish();
+                return Ok(replayed);
+            }
+            Some(Told::Progress(of)) => {
+                let (done, count) = (of.streams_done, of.streams_count);
+                let (done, count) = (done.unsigned_abs(), count.unsigned_abs());
+                progress.set_total(count);
+                let line = || format!("{} / {}", render::count(done), render::count(count));
+                progress.advance_to(done, line);
+            }
+            None => {}
+        }
+    }
+    let what = (
+        "试行中断，没有结果",
+        "the replay broke off without a result",
+    );
+    Err(Failure::new(Exit::Failed, what))
+}
+
+fn changes(lang: Lang, answer: &v1::ReplayedRules) -> Option<String> {
     let head = [
         ("规则", "rule"),
         ("将出现", "would appear"),

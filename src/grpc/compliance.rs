@@ -11,6 +11,7 @@ use super::{
     measures::{self, Flagged, Measured},
     projects::{Found, Wanted, view, wanted},
     query,
+    replay::{self, Replay},
     search::{check, check_regions, few, is_named, page},
     status, subscribe,
     watch::{self, Watch},
@@ -38,10 +39,7 @@ use crate::{
         pack::{Asks, FixedDay},
         verdict::{Finding, Obligation},
     },
-    supervision::{
-        Supervision, lists,
-        replay::{self, Replayed},
-    },
+    supervision::{self, Supervision, lists},
     views::AsOf,
 };
 
@@ -301,10 +299,12 @@ impl ComplianceService for ComplianceServer {
         }))
     }
 
+    type ReplayRulesStream = answers::Responses<v1::ReplayRulesResponse>;
+
     async fn replay_rules(
         &self,
         request: Request<v1::ReplayRulesRequest>,
-    ) -> Result<Response<v1::ReplayRulesResponse>, Status> {
+    ) -> Result<Response<Self::ReplayRulesStream>, Status> {
         let request = request.into_inner();
         let role = query::role_of(request.reader.as_ref())?;
         reads_findings(role, ("reader", ""))?;
@@ -319,7 +319,7 @@ impl ComplianceService for ComplianceServer {
                 return Err(status::invalid("changes_max", message));
             }
         };
-        let wanted = replay::Wanted {
+        let wanted = supervision::replay::Wanted {
             from: query::date_of("from", &request.from)?,
             to: query::date_of("to", &request.to)?,
             changes_max: changes_max as usize,
@@ -328,13 +328,18 @@ impl ComplianceService for ComplianceServer {
         let ready = self.supervision.ask(AsOf::default(), None, |_| Ok(()));
         ready.await.map_err(|error| status::of_model(&error))?;
         let all = self.ledger.queries().view_end().checked_sub(1);
-        let streams = self.supervision.ask(AsOf::default(), all, replay::streams);
-        let streams = streams.await.map_err(|error| status::of_model(&error))?;
-        let _place = self.replaying.lock().await;
-        let judge = || replay::replay(&self.ledger, &streams, packs, wanted);
-        let replayed = tokio::task::block_in_place(judge);
-        let replayed = replayed.map_err(|error| status::of_model(&error))?;
-        Ok(Response::new(self.replayed(replayed)))
+        let prepare = |model: &Model<'_>| supervision::replay::prepare(&self.ledger, model, &packs);
+        let prepared = self.supervision.ask(AsOf::default(), all, prepare);
+        let prepared = prepared.await.map_err(|error| status::of_model(&error))?;
+        let replay = Replay {
+            ledger: self.ledger.clone(),
+            prepared,
+            packs,
+            wanted,
+        };
+        let (sender, responses) = answers::channel(replay::MESSAGES_AHEAD);
+        tokio::spawn(replay.told_to(sender, self.replaying.clone()));
+        Ok(Response::new(responses))
     }
 }
 
@@ -413,31 +418,6 @@ fn check_id(id: &str) -> Result<(), Status> {
 }
 
 impl ComplianceServer {
-    /// What a pack would change.
-    fn replayed(&self, of: Replayed) -> v1::ReplayRulesResponse {
-        let none = Stages::default();
-        let counts = of.counts.into_iter();
-        let counts = counts.map(|(rule_id, [appear, vanish, changed])| v1::ReplayCount {
-            rule_id,
-            appear_count: appear,
-            vanish_count: vanish,
-            changed_count: changed,
-        });
-        let changes = of.changes.into_iter().map(|change| v1::ReplayedFinding {
-            before: change.before.map(|of| finding(of, &none)),
-            after: change.after.map(|of| finding(of, &none)),
-            stream: change.stream.to_string(),
-        });
-        v1::ReplayRulesResponse {
-            counts: counts.collect(),
-            changes: changes.collect(),
-            streams_count: of.streams,
-            on: of.on.to_string(),
-            reflects_position: of.end.checked_sub(1),
-            simulated_clock: self.is_simulated(),
-        }
-    }
-
     /// A finding of a picture, judged once more with everything that it rests on.
     fn finding_of(
         &self,
@@ -597,7 +577,7 @@ fn obligation(of: Obligation, stages: &Stages) -> v1::Obligation {
     }
 }
 
-fn finding(of: Finding, stages: &Stages) -> v1::Finding {
+pub fn finding(of: Finding, stages: &Stages) -> v1::Finding {
     v1::Finding {
         stage: stages.of(&of.evidence),
         finding_id: of.id,

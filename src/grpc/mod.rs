@@ -14,6 +14,7 @@ mod measures;
 mod projects;
 mod query;
 mod read;
+mod replay;
 mod search;
 mod server;
 mod service;

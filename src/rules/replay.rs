@@ -23,16 +23,25 @@ impl Changes {
     pub fn is_empty(&self) -> bool {
         self.appear.is_empty() && self.vanish.is_empty() && self.changed.is_empty()
     }
+
+    /// Each as it was and as it is now: what appears, what vanishes, what is found otherwise.
+    pub fn pairs(self) -> impl Iterator<Item = (Option<Finding>, Option<Finding>)> {
+        let appear = self.appear.into_iter().map(|now| (None, Some(now)));
+        let vanish = self.vanish.into_iter().map(|was| (Some(was), None));
+        let changed = self.changed.into_iter();
+        let changed = changed.map(|(was, now)| (Some(was), Some(now)));
+        appear.chain(vanish).chain(changed)
+    }
 }
 
 /// Judges a stream by two laws and tells the differences, in the order of the judgements.
 pub fn replay(before: &Law, after: &Law, matter: &Matter<'_>) -> Changes {
-    let mut was: Vec<Option<Finding>> = before
-        .judge(matter)
-        .findings
-        .into_iter()
-        .map(Some)
-        .collect();
+    changes(before.judge(matter).findings, after.judge(matter).findings)
+}
+
+/// The differences of what was found and what is found now, in the order of both.
+pub fn changes(was: Vec<Finding>, now: Vec<Finding>) -> Changes {
+    let mut was: Vec<Option<Finding>> = was.into_iter().map(Some).collect();
     let mut places = BTreeMap::<String, VecDeque<usize>>::new();
     for (place, finding) in was.iter().flatten().enumerate() {
         places
@@ -41,7 +50,7 @@ pub fn replay(before: &Law, after: &Law, matter: &Matter<'_>) -> Changes {
             .push_back(place);
     }
     let mut changes = Changes::default();
-    for now in after.judge(matter).findings {
+    for now in now {
         let place = places.get_mut(&now.id).and_then(VecDeque::pop_front);
         match place.and_then(|place| was[place].take()) {
             None => changes.appear.push(now),

@@ -1,13 +1,19 @@
-//! What a pack would change: every stream judged twice.
+//! What a pack would change: every stream judged twice, and what no single stream shows.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::across::{self, Changed};
 use crate::{
     domain::values::StreamName,
+    events::v1::ActorRole,
     ledger::{Ledger, law::Judges, views::Asked},
-    models::{Model, ModelError, derive::each},
+    models::{
+        Model, ModelError,
+        derive::each,
+        store::{Progress, tell},
+    },
     rules::{Packs, verdict::Finding},
     views::AsOf,
 };
@@ -55,11 +61,16 @@ impl Wanted {
     }
 }
 
+/// What a picture tells before streams are judged.
+pub struct Prepared {
+    /// Its streams, in the order of the ledger.
+    streams: Vec<StreamName>,
+    /// What would be found otherwise in no single stream.
+    across: Vec<Changed>,
+}
+
 /// The streams of a picture, in the order of the ledger.
-///
-/// # Errors
-/// Those of the file.
-pub fn streams(model: &Model<'_>) -> Result<Vec<StreamName>, ModelError> {
+fn streams(model: &Model<'_>) -> Result<Vec<StreamName>, ModelError> {
     let sql = "SELECT stream FROM streams ORDER BY position";
     let mut statement = model.connection().prepare_cached(sql)?;
     let names = statement.query_map([], |row| row.get::<_, String>(0))?;
@@ -68,23 +79,65 @@ pub fn streams(model: &Model<'_>) -> Result<Vec<StreamName>, ModelError> {
     Ok(parsed.collect())
 }
 
+fn asked(ledger: &Ledger, end: u64) -> Asked {
+    Asked {
+        as_of: AsOf::default(),
+        role: ActorRole::Regulator,
+        end,
+        now_us: ledger.clock().now_us(ledger.last_recorded_us()),
+    }
+}
+
+/// Reads what there is to judge by other packs, and what they find otherwise in a picture.
+///
+/// # Errors
+/// Those of the file, and damage among the events that the law rests on.
+pub fn prepare(ledger: &Ledger, model: &Model<'_>, packs: &Packs) -> Result<Prepared, ModelError> {
+    let judges = Judges::new(ledger.queries(), asked(ledger, model.end()))?;
+    let laws = (judges.law(), &judges.law_of(packs.clone()));
+    Ok(Prepared {
+        streams: streams(model)?,
+        across: across::changes(model.connection(), laws, judges.today())?,
+    })
+}
+
+impl Replayed {
+    /// Counts a change, and keeps it where it is to be told.
+    fn take(&mut self, wanted: Wanted, (stream, before, after): Changed) {
+        let Some(of) = after.as_ref().or(before.as_ref()) else {
+            return;
+        };
+        if !wanted.takes(of) && !before.as_ref().is_some_and(|was| wanted.takes(was)) {
+            return;
+        }
+        let count = self.counts.entry(of.rule_id.clone()).or_default();
+        count[match (&before, &after) {
+            (None, _) => 0,
+            (_, None) => 1,
+            _ => 2,
+        }] += 1;
+        if self.changes.len() < wanted.changes_max {
+            self.changes.push(Change {
+                stream,
+                before,
+                after,
+            });
+        }
+    }
+}
+
 /// Judges streams by the packs in force and by others. Nothing is recorded.
 ///
 /// # Errors
-/// Damage among their events.
+/// Damage among their events; [`ModelError::Closing`] where it is not to go on.
 pub fn replay(
     ledger: &Ledger,
-    streams: &[StreamName],
-    packs: Packs,
-    wanted: Wanted,
+    prepared: Prepared,
+    (packs, wanted): (Packs, Wanted),
+    progress: Progress<'_>,
 ) -> Result<Replayed, ModelError> {
     let queries = ledger.queries();
-    let asked = Asked {
-        as_of: AsOf::default(),
-        role: crate::events::v1::ActorRole::Regulator,
-        end: queries.view_end(),
-        now_us: ledger.clock().now_us(ledger.last_recorded_us()),
-    };
+    let asked = asked(ledger, queries.view_end());
     let judges = Judges::new(queries, asked)?;
     let after = judges.law_of(packs);
     let mut replayed = Replayed {
@@ -92,42 +145,23 @@ pub fn replay(
         end: asked.end,
         ..Replayed::default()
     };
-    let closing = ledger.closing();
+    for change in prepared.across {
+        replayed.take(wanted, change);
+    }
+    let streams = prepared.streams;
     let judge = |stream: &StreamName| {
         let history = judges.history(stream)?;
         Ok((stream.clone(), judges.changes(&after, stream, &history)?))
     };
-    each(streams, 1, judge, |(stream, changes)| {
-        if *closing.borrow() {
-            return Err(ModelError::Closing);
-        }
-        replayed.streams += 1;
-        let appear = changes.appear.into_iter().map(|now| (None, Some(now)));
-        let vanish = changes.vanish.into_iter().map(|was| (Some(was), None));
-        let changed = changes.changed.into_iter();
-        let changed = changed.map(|(was, now)| (Some(was), Some(now)));
-        for (before, after) in appear.chain(vanish).chain(changed) {
-            let Some(of) = after.as_ref().or(before.as_ref()) else {
-                continue;
-            };
-            if !wanted.takes(of) && !before.as_ref().is_some_and(|was| wanted.takes(was)) {
-                continue;
-            }
-            let count = replayed.counts.entry(of.rule_id.clone()).or_default();
-            count[match (&before, &after) {
-                (None, _) => 0,
-                (_, None) => 1,
-                _ => 2,
-            }] += 1;
-            if replayed.changes.len() < wanted.changes_max {
-                replayed.changes.push(Change {
-                    stream: stream.clone(),
-                    before,
-                    after,
-                });
-            }
+    let mut done = 0;
+    each(&streams, 1, judge, |(stream, changes)| {
+        done += 1;
+        tell(progress, done, streams.len() as u64)?;
+        for (before, after) in changes.pairs() {
+            replayed.take(wanted, (stream.clone(), before, after));
         }
         Ok(())
     })?;
+    replayed.streams = done.cast_signed();
     Ok(replayed)
 }

@@ -35,7 +35,13 @@ use crate::{
     domain::values::{StreamKind, StreamName},
     ledger::law::Stages,
     models::{ModelError, tables::Table},
-    rules::{Law, Parameters, Rule, Waiver, case::Whole, pack::Asks, verdict::Judgement},
+    rules::{
+        Law, Parameters, Rule, Waiver,
+        case::Whole,
+        pack::Asks,
+        replay,
+        verdict::{Finding, Judgement},
+    },
 };
 
 /// Whose rows they are: no stream's.
@@ -204,6 +210,33 @@ pub fn rows(connection: &Connection, law: &Law, today: NaiveDate) -> Result<Vec<
     let reports = search.reports.get().map_or(&[][..], Vec::as_slice);
     rows.extend(reports.iter().flat_map(sync::Report::rows));
     Ok(rows)
+}
+
+/// A stream and a finding of it, as it is and as it would be.
+pub type Changed = (StreamName, Option<Finding>, Option<Finding>);
+
+/// What another law would find otherwise in a picture at the end of a day.
+///
+/// # Errors
+/// Those of the file.
+pub fn changes(
+    connection: &Connection,
+    (before, after): (&Law, &Law),
+    today: NaiveDate,
+) -> Result<Vec<Changed>, ModelError> {
+    let search = Search::new(connection, today);
+    let (was, now) = (Said::of(&search, before)?, Said::of(&search, after)?);
+    let found = |said: &Said| said.judgement.findings.clone();
+    let changes = replay::changes(found(&was), found(&now));
+    let with_stream = |(before, after): (Option<Finding>, Option<Finding>)| {
+        let (of, said) = match (&before, &after) {
+            (Some(of), _) => (of, &was),
+            (None, of) => (of.as_ref()?, &now),
+        };
+        let stream = said.whose(&of.rule_id, &of.subject)?.stream.clone();
+        Some((stream, before, after))
+    };
+    Ok(changes.pairs().filter_map(with_stream).collect())
 }
 
 /// The waivers of findings in all streams.

@@ -1,13 +1,36 @@
 //! What a pack would change, told without recording anything.
 
+use bihuan::{events::v1::replay_rules_response::Told as Heard, rules::pack::OURS};
+use tonic::Status;
+
 use super::{
     adoption::{UPLOAD, adopt, city},
     pictures::streams,
     *,
 };
-use crate::scenarios::{open_tender::clean_open_tender, story::*};
+use crate::{
+    facts::*,
+    scenarios::{open_tender::clean_open_tender, story::*},
+};
 
-async fn replayed(s: &Story, asked: v1::ReplayRulesRequest) -> v1::ReplayRulesResponse {
+/// What a replay tells at its end, and how far it told to be before.
+async fn heard(
+    client: &mut Law,
+    asked: v1::ReplayRulesRequest,
+) -> Result<(v1::ReplayedRules, Vec<v1::ReplayProgress>), Status> {
+    let mut messages = client.replay_rules(asked).await?.into_inner();
+    let (mut progress, mut replayed) = (Vec::new(), None);
+    while let Some(message) = messages.message().await? {
+        assert!(replayed.is_none(), "nothing comes after the result");
+        match message.told.expect("one of the two") {
+            Heard::Progress(of) => progress.push(of),
+            Heard::Replayed(of) => replayed = Some(of),
+        }
+    }
+    Ok((replayed.expect("a result"), progress))
+}
+
+async fn replayed(s: &Story, asked: v1::ReplayRulesRequest) -> v1::ReplayedRules {
     // The streams are those of the live picture.
     let mut client = law(&s.town.server).await;
     let seen = v1::ListFindingsRequest {
@@ -15,8 +38,11 @@ async fn replayed(s: &Story, asked: v1::ReplayRulesRequest) -> v1::ReplayRulesRe
         ..findings()
     };
     client.list_findings(seen).await.expect("a list");
-    let told = client.replay_rules(asked).await;
-    told.expect("a replay").into_inner()
+    let (replayed, progress) = heard(&mut client, asked).await.expect("a replay");
+    let first = progress.first().expect("it is told how far it is");
+    assert!(first.streams_done <= first.streams_count);
+    assert_eq!(first.streams_count, replayed.streams_count);
+    replayed
 }
 
 fn days(version: &str, days: u32) -> v1::ReplayRulesRequest {
@@ -28,14 +54,14 @@ fn days(version: &str, days: u32) -> v1::ReplayRulesRequest {
 }
 
 /// How many findings appear, vanish and change, by rule.
-fn counts(told: &v1::ReplayRulesResponse) -> Vec<(&str, [i64; 3])> {
+fn counts(told: &v1::ReplayedRules) -> Vec<(&str, [i64; 3])> {
     let count = |of: &v1::ReplayCount| [of.appear_count, of.vanish_count, of.changed_count];
     let counts = told.counts.iter();
     counts.map(|of| (&*of.rule_id, count(of))).collect()
 }
 
 /// The changes: words of a finding as it is and as it would be.
-fn changes(told: &v1::ReplayRulesResponse) -> Vec<[String; 2]> {
+fn changes(told: &v1::ReplayedRules) -> Vec<[String; 2]> {
     let words = |of: &Option<v1::Finding>| of.as_ref().map(finding_words).unwrap_or_default();
     let change = |of: &v1::ReplayedFinding| [words(&of.before), words(&of.after)];
     told.changes.iter().map(change).collect()
@@ -126,5 +152,52 @@ fn all_changes_are_counted_and_as_many_told_as_are_asked_for() {
         let told = replayed(&s, asked).await;
         assert_eq!(counts(&told), [(publish, [1, 0, 0]), (UPLOAD, [1, 0, 0])]);
         assert_eq!(told.changes.len(), 1);
+    });
+}
+
+#[test]
+fn what_no_single_stream_shows_is_replayed_too() {
+    run(async {
+        let mut s = Story::begin(PROJECT).await;
+        s.budget_line(LINE, "2023-01-16", 300_000_000).await;
+        for (project, filed_on, amount_fen) in [
+            ("PJ-A", "2023-03-10", 90_000_000),
+            ("PJ-B", "2023-06-15", 80_000_000),
+            ("PJ-C", "2023-09-20", 60_000_000),
+        ] {
+            s.project = project.into();
+            s.plan(LINE, filed_on, "PROCUREMENT_METHOD_INQUIRY", amount_fen)
+                .await;
+        }
+        // The three together go beyond two million yuan. The rule as of another year, or of another
+        // weight, finds it otherwise.
+        let rule = "GPLR-28-SPLIT";
+        let split = "GPLR-28-SPLIT critical open 2023-09-20";
+        let national = OURS.iter().find(|(_, text)| text.contains(rule));
+        let (_, text) = national.expect("a pack has it");
+        let changed = |from: &str, to: &str| {
+            let (before, of) = text.split_once(&format!("id = {rule:?}")).expect("a rule");
+            let of = of.replacen(from, to, 1);
+            let content = format!("{before}id = {rule:?}{of}");
+            v1::ReplayRulesRequest {
+                content: content.replacen("version = \"1\"", "version = \"2\"", 1),
+                reader: Some(regulator()),
+                ..v1::ReplayRulesRequest::default()
+            }
+        };
+        let later = replayed(
+            &s,
+            changed("from = \"2015-03-01\"", "from = \"2024-01-01\""),
+        )
+        .await;
+        assert_eq!(counts(&later), [(rule, [0, 1, 0])]);
+        assert_eq!(changes(&later), [[split, ""]]);
+        assert_eq!(later.changes[0].stream, format!("unit/4304/{UNIT}"));
+        let lighter = replayed(&s, changed("\"critical\"", "\"major\"")).await;
+        assert_eq!(counts(&lighter), [(rule, [0, 0, 1])]);
+        let major = "GPLR-28-SPLIT major open 2023-09-20";
+        assert_eq!(changes(&lighter), [[split, major]]);
+        let same = replayed(&s, changed("", "")).await;
+        assert_eq!(counts(&same), []);
     });
 }
