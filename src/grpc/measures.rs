@@ -283,17 +283,25 @@ impl Flagged {
             as_of: on.parse().unwrap_or(NaiveDate::MIN),
             ..self.query.clone()
         };
-        let told = indicators::evaluate(model.connection(), &query);
-        let told = told.map_err(|error| match error {
+        let mut flags: BTreeMap<&str, i64> = BTreeMap::new();
+        let (mut outcomes, mut passed_over, mut is_more) = (Vec::new(), 0, false);
+        let told = indicators::each(model.connection(), &query, |indicator, told| {
+            let fails = told.iter().filter(|of| of.verdict == Verdict::Fail).count();
+            flags.insert(&indicator.id, i64::try_from(fails).unwrap_or(i64::MAX));
+            for of in told.iter().filter(|of| of.verdict == self.verdict) {
+                match (passed_over < first, outcomes.len() < rows) {
+                    (true, _) => passed_over += 1,
+                    (false, true) => outcomes.push(outcome(of)),
+                    (false, false) => is_more = true,
+                }
+            }
+        });
+        told.map_err(|error| match error {
             indicators::IndicatorError::Tables(error) => error.into(),
             error @ indicators::IndicatorError::Unknown(_) => {
                 ModelError::question("indicator_id", error.to_string())
             }
         })?;
-        let mut flags: BTreeMap<&str, i64> = BTreeMap::new();
-        for outcome in told.iter().filter(|of| of.verdict == Verdict::Fail) {
-            *flags.entry(&outcome.indicator).or_default() += 1;
-        }
         let asked = self.query.indicator.as_ref();
         let asked = |of: &&indicators::Indicator| asked.is_none_or(|id| *id == of.id);
         let catalogue = catalogue::ours().indicators.iter().filter(asked);
@@ -305,10 +313,6 @@ impl Flagged {
             flags_count: flags.get(of.id.as_str()).copied().unwrap_or_default(),
         });
         let listed = listed.collect();
-        let is_asked = |of: &&Outcome| of.verdict == self.verdict;
-        let mut chosen = told.iter().filter(is_asked).skip(first);
-        let outcomes = chosen.by_ref().take(rows).map(outcome).collect();
-        let is_more = chosen.next().is_some();
         let response = v1::ListIndicatorsResponse {
             indicators: listed,
             outcomes,

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rusqlite::Connection;
 
 use super::{
-    catalogue::{self, Catalogue},
+    catalogue::{self, Catalogue, Indicator},
     outcome::{Outcome, Verdict},
     picture::Picture,
 };
@@ -82,12 +82,34 @@ pub fn evaluate_by(
     connection: &Connection,
     query: &Query,
 ) -> Result<Vec<Outcome>, IndicatorError> {
+    let mut outcomes = Vec::new();
+    each_by(catalogue, connection, query, |_, mut found| {
+        outcomes.append(&mut found);
+    })?;
+    Ok(outcomes)
+}
+
+/// As [`evaluate`], the answers of one indicator after the other: nobody has to hold all of them,
+/// most of which pass.
+pub fn each(
+    connection: &Connection,
+    query: &Query,
+    take: impl FnMut(&'static Indicator, Vec<Outcome>),
+) -> Result<(), IndicatorError> {
+    each_by(catalogue::ours(), connection, query, take)
+}
+
+fn each_by<'c>(
+    catalogue: &'c Catalogue,
+    connection: &Connection,
+    query: &Query,
+    mut take: impl FnMut(&'c Indicator, Vec<Outcome>),
+) -> Result<(), IndicatorError> {
     let asked = query.indicator.as_deref();
     if let Some(id) = asked.filter(|id| catalogue.by_id(id).is_none()) {
         return Err(IndicatorError::Unknown(id.to_owned()));
     }
     let picture = Picture::new(connection);
-    let mut outcomes = Vec::new();
     for indicator in &catalogue.indicators {
         if asked.is_some_and(|asked| asked != indicator.id) {
             continue;
@@ -95,7 +117,7 @@ pub fn evaluate_by(
         let mut found = (indicator.known.find)(&picture, indicator, query.as_of)?;
         found.retain(|outcome| query.takes(outcome));
         found.sort_by(|a, b| a.subject.cmp(&b.subject));
-        outcomes.append(&mut found);
+        take(indicator, found);
     }
-    Ok(outcomes)
+    Ok(())
 }

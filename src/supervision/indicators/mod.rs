@@ -29,6 +29,6 @@ mod tests;
 
 pub use catalogue::{Catalogue, Indicator};
 pub use document::document;
-pub use evaluate::{IndicatorError, Query, evaluate, evaluate_by};
+pub use evaluate::{IndicatorError, Query, each, evaluate, evaluate_by};
 pub use outcome::{Figure, Number, Outcome, Verdict};
 pub use rows::rows;
