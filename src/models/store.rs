@@ -20,8 +20,10 @@ use crate::{
 
 /// Events that one step of following takes, at most, where a content says nothing else.
 const STEP_EVENTS: u64 = 16_384;
-/// Kibibytes of pages that the writer keeps.
+/// Kibibytes of pages that the writer keeps, and that who makes a file keeps: indexes are sorted in
+/// as much.
 const CACHE_KIB: i64 = 16 << 10;
+const MAKING_CACHE_KIB: i64 = 64 << 10;
 
 /// Pages of the write-ahead log after which they go into the file: 16 MiB, since pages that many
 /// steps change are then written once.
@@ -87,8 +89,9 @@ pub trait Content: Send {
         false
     }
 
-    /// Events that one step takes, at most: what a reader waits for, and what is held.
-    fn step_events(&self) -> u64 {
+    /// Events that one step takes, at most, of so many that are not reflected: what a reader waits
+    /// for, and what is held.
+    fn step_events(&self, _behind: u64) -> u64 {
         STEP_EVENTS
     }
 
@@ -279,7 +282,8 @@ impl Store {
         let Some((connection, reached)) = &mut self.open else {
             return Ok(false);
         };
-        let step = self.content.step_events();
+        let behind = durable.saturating_sub(reached.end);
+        let step = self.content.step_events(behind);
         let end = durable.min(reached.end + step).max(reached.end);
         if end == reached.end && !self.content.is_of_another_day(&self.queries, connection)? {
             return Ok(false);
@@ -372,7 +376,7 @@ pub fn make(
     let mut connection = Connection::open(building)?;
     // Nothing of it counts before it is whole and synced.
     connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
-    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update(None, "cache_size", -MAKING_CACHE_KIB)?;
     let transaction = connection.transaction()?;
     transaction.execute_batch(&content.create())?;
     transaction.execute_batch(PLACE)?;

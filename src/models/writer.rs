@@ -3,6 +3,7 @@
 
 use std::cmp::Ordering;
 
+use foldhash::HashMap;
 use rusqlite::{
     Connection, Row, Statement, params, params_from_iter,
     types::{Value, ValueRef},
@@ -29,7 +30,6 @@ struct Changes {
 
 /// The statements of one table.
 struct OfTable<'a> {
-    table: &'static Table,
     select: Statement<'a>,
     insert: Statement<'a>,
     delete: Statement<'a>,
@@ -48,13 +48,14 @@ struct Words<'a> {
 pub struct Writer<'a> {
     connection: &'a Connection,
     tables: Vec<OfTable<'a>>,
+    /// Which of them a table is, by name: pictures have dozens.
+    places: HashMap<&'static str, usize>,
     words: Vec<Words<'a>>,
 }
 
 impl<'a> OfTable<'a> {
     fn new(connection: &'a Connection, table: &'static Table) -> Result<Self, rusqlite::Error> {
         Ok(Self {
-            table,
             select: connection.prepare(&table.select_of_owner())?,
             insert: connection.prepare(&table.insert())?,
             delete: connection.prepare(&table.delete())?,
@@ -102,9 +103,11 @@ impl<'a> Writer<'a> {
         tables: &[&'static Table],
     ) -> Result<Self, rusqlite::Error> {
         let of_table = |table: &&'static Table| OfTable::new(connection, table);
+        let names = tables.iter().map(|table| table.name);
         Ok(Self {
             connection,
             tables: tables.iter().map(of_table).collect::<Result<_, _>>()?,
+            places: names.zip(0..).collect(),
             words: Vec::new(),
         })
     }
@@ -133,8 +136,8 @@ impl<'a> Writer<'a> {
     /// Writes the rows of an object of which there are none yet.
     pub fn insert(&mut self, rows: &Rows) -> Result<(), rusqlite::Error> {
         for (table, row) in &rows.rows {
-            let mut tables = self.tables.iter_mut();
-            if let Some(of) = tables.find(|of| of.table.name == table.name) {
+            if let Some(place) = self.places.get(table.name) {
+                let of = &mut self.tables[*place];
                 of.insert.execute(params_from_iter(row))?;
             }
         }
@@ -153,10 +156,10 @@ impl<'a> Writer<'a> {
             if rows.same >> place & 1 == 1 {
                 continue;
             }
-            let mut tables = self.tables.iter_mut();
-            let Some(of) = tables.find(|of| of.table.name == table.name) else {
+            let Some(of) = self.places.get(table.name) else {
                 continue;
             };
+            let of = &mut self.tables[*of];
             let new = rows.rows.iter().filter(|(of, _)| of.name == table.name);
             let new: Vec<&[Value]> = new.map(|(_, row)| &row[..]).collect();
             let position = [Value::Integer(rows.position.cast_signed())];

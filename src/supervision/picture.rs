@@ -39,13 +39,15 @@ use crate::{
 };
 
 /// Raised whenever rows of equal histories come to differ.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// How long the follower rests after a step, at least and at most, twice as long as the step took:
 /// judging is dearer than deriving rows, and appends go first. Who waits for a position wakes it.
 const REST: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(10));
 
-/// Events of a step: judging them takes a core for a moment, not for seconds on end.
-const STEP_EVENTS: u64 = 1_024;
+/// Events of a step: judging them takes a core for a moment, not for seconds on end. Who is far
+/// behind takes a quarter of what there is at a time: what no single stream shows is searched once
+/// for all of them, and a stream with several of them is judged once.
+const STEP_EVENTS: (u64, u64) = (1_024, 16_384);
 /// Events behind from which a picture may be made anew instead.
 const FAR_EVENTS: u64 = 4_096;
 
@@ -208,6 +210,9 @@ impl Picture {
         let mut dirty = BTreeSet::new();
         let all = "SELECT stream FROM streams WHERE ?1 <> ''";
         let readers = "SELECT stream FROM reads JOIN streams USING (position) WHERE read = ?1";
+        // What is asked for in a region's stream is given in those of its rooms.
+        let rooms = "SELECT stream FROM reads JOIN streams USING (position)
+                     WHERE read = ?1 AND stream >= 'venue/' AND stream < 'venue0'";
         let due = "SELECT stream FROM streams WHERE next_on <= ?1";
         take(transaction, due, today, &mut dirty)?;
         for stream in fresh.streams() {
@@ -218,6 +223,8 @@ impl Picture {
                 take(transaction, all, &name, &mut dirty)?;
             } else if !is_of_region(stream) || fresh.any_of(&name, tells_of_projects)? {
                 take(transaction, readers, &name, &mut dirty)?;
+            } else {
+                take(transaction, rooms, &name, &mut dirty)?;
             }
         }
         Ok(dirty.into_iter().collect())
@@ -280,8 +287,8 @@ impl Content for Picture {
         matches!(self.moment, Moment::Live(_))
     }
 
-    fn step_events(&self) -> u64 {
-        STEP_EVENTS
+    fn step_events(&self, behind: u64) -> u64 {
+        (behind / 4).clamp(STEP_EVENTS.0, STEP_EVENTS.1)
     }
 
     fn rest(&self, took: Duration, _behind: u64) -> Duration {

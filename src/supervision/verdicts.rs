@@ -11,7 +11,10 @@ use crate::{
     events::v1::{self, event_payload::Payload},
     ledger::law::Stages,
     models::tables::{Column, Table},
-    rules::verdict::{Finding, Obligation, ObligationStatus},
+    rules::{
+        Packs,
+        verdict::{Finding, Obligation, ObligationStatus},
+    },
     views::Timeline,
 };
 
@@ -51,14 +54,15 @@ const PROVISIONAL: Column = (
 const STAGE: Column = (
     "stage",
     "INTEGER",
-    "Stage of the first event behind it; 0 for none",
+    "Stage of what happened first of its evidence; 0 for none",
 );
 const EVIDENCE: Column = ("evidence", "TEXT", "positions of events, between commas");
 
 /// Obligations.
 pub const OBLIGATIONS: Table = Table {
     name: "obligations",
-    row: "something that has to be done by a day, or had",
+    row: "something that has to be done by a day, or had; what is known only once it is done (the \
+          recording of events) where it was late",
     columns: &[
         POSITION,
         RULE,
@@ -192,7 +196,7 @@ pub const READS: Table = Table {
 };
 
 /// The last day there is, for what no day changes.
-const NEVER: &str = "9999-12-31";
+const NEVER: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("a day");
 
 fn text(text: impl Into<String>) -> Value {
     Value::Text(text.into())
@@ -240,24 +244,28 @@ pub fn unit_of(stream: &StreamName, timeline: &Timeline<'_>) -> String {
 }
 
 /// The day on which the rules may say something else of a stream though nothing happens in it.
-fn next_on(sight: &Sight<'_>) -> String {
-    let tomorrow = sight.today.checked_add_days(Days::new(1));
+fn next_on(kind: StreamKind, obligations: &[Obligation], today: NaiveDate) -> NaiveDate {
+    let tomorrow = today.checked_add_days(Days::new(1));
     let tomorrow = tomorrow.unwrap_or(NaiveDate::MAX);
     // Units, regions, systems and rooms have duties that begin without an event.
     if !matches!(
-        sight.stream.kind,
+        kind,
         StreamKind::Project | StreamKind::Order | StreamKind::BudgetLine | StreamKind::Ocds
     ) {
-        return tomorrow.to_string();
+        return tomorrow;
     }
-    let days = sight.judgement.obligations.iter();
-    let days = days.filter_map(|obligation| match obligation.status {
-        ObligationStatus::Pending => Some(obligation.due_on.max(tomorrow)),
-        ObligationStatus::Paused | ObligationStatus::Overdue => Some(tomorrow),
-        ObligationStatus::Met | ObligationStatus::Late | ObligationStatus::Void => None,
-    });
-    days.min()
-        .map_or_else(|| NEVER.to_owned(), |on| on.to_string())
+    let day = |of: &Obligation| {
+        // A pause that is open moves the last day on with each day, from the day after its order.
+        if of.counting.pauses.iter().any(|pause| pause.until >= today) {
+            return Some(tomorrow);
+        }
+        match of.status {
+            ObligationStatus::Pending => Some(of.due_on.max(tomorrow)),
+            ObligationStatus::Paused | ObligationStatus::Overdue => Some(tomorrow),
+            ObligationStatus::Met | ObligationStatus::Late | ObligationStatus::Void => None,
+        }
+    };
+    obligations.iter().filter_map(day).min().unwrap_or(NEVER)
 }
 
 /// Whose rows are, and what they have in common.
@@ -356,6 +364,14 @@ impl Whose<'_> {
     }
 }
 
+/// Whether an obligation is told among many: one that was over as soon as it was known, and was
+/// met, was nobody's to do. There is one for each event.
+pub fn is_told(packs: &Packs, of: &Obligation) -> bool {
+    let mut rules = packs.rules();
+    of.status != ObligationStatus::Met
+        || !rules.any(|rule| rule.fact.is_known_when_done() && rule.id == of.rule_id)
+}
+
 /// What rules say of a stream, as rows.
 pub fn rows(sight: &Sight<'_>) -> Vec<Row> {
     let unit = unit_of(sight.stream, sight.timeline);
@@ -373,10 +389,16 @@ pub fn rows(sight: &Sight<'_>) -> Vec<Row> {
         vec![
             of.position(),
             text(sight.stream.to_string()),
-            text(next_on(sight)),
+            day(Some(next_on(
+                sight.stream.kind,
+                &sight.judgement.obligations,
+                sight.today,
+            ))),
         ],
     )];
-    rows.extend(judgement.obligations.iter().map(|of_| of.obligation(of_)));
+    let obligations = judgement.obligations.iter();
+    let told = obligations.filter(|of_| is_told(sight.packs, of_));
+    rows.extend(told.map(|of_| of.obligation(of_)));
     rows.extend(judgement.findings.iter().map(|of_| of.finding(of_)));
     rows
 }
@@ -390,4 +412,51 @@ pub fn reads(position: u64, reads: &BTreeSet<StreamName>) -> impl Iterator<Item 
         ];
         (&READS, row)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{calendar::Pause, testkit::acceptance_concluded},
+        events::v1::AcceptanceResult,
+        rules::testkit::{Told, day as on},
+    };
+
+    #[test]
+    fn a_stream_is_judged_again_before_its_rules_say_something_else() {
+        let mut told = Told::new();
+        let mut concluded = acceptance_concluded(AcceptanceResult::Passed);
+        concluded.concluded_on = "2023-11-03".into();
+        told.tell(concluded);
+        let kind = told.stream.kind;
+        let of = |today: &str, pause: Option<(&str, &str)>| {
+            let mut obligations = told.judged(today).obligations;
+            obligations.retain(|of| of.rule_id == "HY-03-ACC-UPLOAD-5WD");
+            assert_eq!(obligations.len(), 1, "{today}");
+            obligations[0]
+                .counting
+                .pauses
+                .extend(pause.map(|(after, until)| Pause {
+                    after: on(after),
+                    until: on(until),
+                }));
+            next_on(kind, &obligations, on(today)).to_string()
+        };
+        // Five working days end on Friday, the tenth; overdue grows with each day.
+        assert_eq!(of("2023-11-06", None), "2023-11-10");
+        assert_eq!(of("2023-11-09", None), "2023-11-10");
+        assert_eq!(of("2023-11-10", None), "2023-11-11");
+        assert_eq!(of("2023-12-01", None), "2023-12-02");
+        // Ordered today and open: it still counts today, and tomorrow no more.
+        let open = Some(("2023-11-06", "2023-11-06"));
+        assert_eq!(of("2023-11-06", open), "2023-11-07");
+        let over = Some(("2023-11-03", "2023-11-05"));
+        assert_eq!(of("2023-11-06", over), "2023-11-10");
+        assert_eq!(next_on(kind, &[], on("2023-11-06")), NEVER);
+        assert_eq!(
+            next_on(StreamKind::Unit, &[], on("2023-11-06")).to_string(),
+            "2023-11-07"
+        );
+    }
 }

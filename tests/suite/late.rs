@@ -1,6 +1,7 @@
 //! Late arrival: the events of a project reach the ledger in any order that its gates allow, and
-//! the view is the same in the end. Only positions, and with them the order of lists, differ.
-//! Orders in which a project is closed before what is left of it can come are no such orders.
+//! the view is the same in the end, and so is what the law says of it. Only positions, and with
+//! them the order of lists, differ. Orders in which a project is closed before what is left of it
+//! can come are no such orders.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -17,13 +18,21 @@ use rand::{Rng as _, seq::SliceRandom as _};
 use serde_json::Value;
 use tonic::Code;
 
-use crate::{harness::*, town::*, views::*, workload::dice};
+use crate::{
+    harness::*,
+    law::{law, of_stream},
+    town::*,
+    views::*,
+    workload::dice,
+};
 
 /// When everything is recorded: after the last day of the year that is simulated.
 const AFTER: i64 = 1_704_100_000;
 /// Projects whose events are put in other orders, and orders of each.
 const PROJECTS: u64 = 12;
 const ORDERS: u64 = 16;
+/// The rule that asks how soon events are recorded.
+const LAG: &str = "HY-08-LAG-1WD";
 /// How far an event moves in an order that is near to what happened, at most.
 const DISPLACED: usize = 12;
 
@@ -141,7 +150,27 @@ async fn viewed(town: &Town, project: &str, names: &HashMap<u64, String>) -> Val
     });
     let answer = client.get_project(asked).await.expect("a view");
     let view = answer.into_inner().project.expect("a project");
-    let text = json::to_json("ProjectView", &view.encode_to_vec()).expect("JSON");
+    named("ProjectView", &view, names)
+}
+
+/// What the law says of a project, likewise.
+async fn judged(town: &Town, project: &str, names: &HashMap<u64, String>) -> Value {
+    let mut asked = of_stream(&format!("project/{PARTITION}/{project}"));
+    asked.reader = Some(v1::Reader {
+        role: ActorRole::Regulator.into(),
+    });
+    let mut client = law(&town.server).await;
+    let answer = client.get_compliance(asked).await.expect("a judgement");
+    let mut judged = answer.into_inner();
+    judged.reflects_position = 0;
+    // Between one event's recording and another's: that is about the order of arrival itself.
+    judged.obligations.retain(|of| of.rule_id != LAG);
+    judged.findings.retain(|of| of.rule_id != LAG);
+    named("GetComplianceResponse", &judged, names)
+}
+
+fn named(message: &str, told: &impl prost::Message, names: &HashMap<u64, String>) -> Value {
+    let text = json::to_json(message, &told.encode_to_vec()).expect("JSON");
     let mut value: Value = serde_json::from_str(&text).expect("JSON");
     rename(&mut value, names);
     value
@@ -158,7 +187,7 @@ fn rename(value: &mut Value, names: &HashMap<u64, String>) {
         Value::Object(members) => {
             for (key, member) in members {
                 match (key.as_str(), &mut *member) {
-                    ("position", member) => name(member),
+                    ("position" | "supersededBy", member) => name(member),
                     ("positions", Value::Array(positions)) => positions.iter_mut().for_each(name),
                     _ => {}
                 }
@@ -204,21 +233,24 @@ fn differences(path: &str, wanted: &Value, found: &Value, told: &mut Vec<String>
 }
 
 #[test]
-fn orders_that_pass_the_gates_end_in_the_same_view() {
+fn orders_that_pass_the_gates_end_in_the_same_view_and_findings() {
     run(async {
         let year = year();
         let mut longest: Vec<_> = year.projects.iter().collect();
         longest.sort_by_key(|(project, events)| (std::cmp::Reverse(events.len()), *project));
         longest.truncate(PROJECTS as usize);
-        let (mut passed, mut moved, mut found) = (0, 0, Vec::new());
+        let (mut passed, mut moved, mut findings, mut found) = (0, 0, 0, Vec::new());
         // One ledger for the order in which it happened, one for each other order of all projects.
         let mut wanted = HashMap::new();
         let mut town = begun(&year).await;
         for (project, events) in &longest {
             let names = sent_in(&mut town, (*events).clone()).await;
             let names = names.unwrap_or_else(|| panic!("{project}: it happened in this order"));
-            wanted.insert(*project, viewed(&town, project, &names).await);
+            let law = judged(&town, project, &names).await;
+            findings += law["findings"].as_array().map_or(0, Vec::len);
+            wanted.insert(*project, (viewed(&town, project, &names).await, law));
         }
+        assert!(findings > 20, "{findings} findings to be met again");
         for order in 0..ORDERS {
             let mut town = begun(&year).await;
             for (number, (project, events)) in (0..).zip(&longest) {
@@ -246,9 +278,11 @@ fn orders_that_pass_the_gates_end_in_the_same_view() {
                 moved += usize::from(!happened.eq(positions.into_iter().map(|(_, name)| name)));
                 assert_eq!(names.len(), first.len());
                 let view = viewed(&town, project, &names).await;
+                let law = judged(&town, project, &names).await;
                 let wanted = &wanted[*project];
                 let before = found.len();
-                differences("", wanted, &view, &mut found);
+                differences("view", &wanted.0, &view, &mut found);
+                differences("law", &wanted.1, &law, &mut found);
                 if found.len() > before {
                     found.insert(before, format!("{project}, order {order}:"));
                 }

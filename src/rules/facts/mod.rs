@@ -15,6 +15,7 @@ mod contract_changes;
 mod contract_money;
 mod deduction;
 mod disclosure;
+pub mod entries;
 mod evaluation;
 mod farm;
 mod financing;
@@ -94,7 +95,15 @@ impl Fact {
     pub fn is_of_pictures(&self) -> bool {
         self.streams.is_empty()
     }
+
+    /// Whether nothing of its cases is known before they are over.
+    pub fn is_known_when_done(&self) -> bool {
+        KNOWN_WHEN_DONE.contains(&self.name)
+    }
 }
+
+/// Facts of which nothing is known before they are over: nobody is reminded of them in time.
+const KNOWN_WHEN_DONE: [&str; 1] = ["recorded"];
 
 /// The facts of each family.
 const FAMILIES: &[&[Fact]] = &[
@@ -110,6 +119,7 @@ const FAMILIES: &[&[Fact]] = &[
     contract_money::FACTS,
     deduction::FACTS,
     disclosure::FACTS,
+    entries::FACTS,
     evaluation::FACTS,
     farm::FACTS,
     financing::FACTS,

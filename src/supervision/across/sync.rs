@@ -198,10 +198,14 @@ pub(super) fn reports(connection: &Connection) -> Result<Vec<Report>, ModelError
     Ok(reports)
 }
 
-/// The events of one reading of a business day.
+/// The events of one reading of a business day. An event may be dated some minutes ahead, so that
+/// one of a day may be recorded on the day before.
 fn events_of(is_recorded: bool) -> &'static str {
     match is_recorded {
-        false => "FROM event_totals WHERE system = ?1 AND occurred_on = ?2 AND recorded_on <= ?3",
+        false => {
+            "FROM event_totals WHERE system = ?1 AND occurred_on = ?2
+             AND recorded_on BETWEEN date(?2, '-1 day') AND ?3"
+        }
         true => "FROM event_totals WHERE system = ?1 AND recorded_on = ?2 AND recorded_on = ?3",
     }
 }

@@ -8,53 +8,13 @@ use prost_types::Timestamp;
 
 use super::rows::{Head, Rows, flag, number, text};
 use crate::{
-    domain::{payload::micros_of, profile::is_bank, values::StreamKind},
-    events::v1::{LoopStage, event_payload::Payload},
+    domain::{payload::micros_of, values::StreamKind},
+    rules::facts::entries::is_pushed,
     supervision::tables::SOURCES,
-    views::acts::{stage_of, told},
 };
 
 /// Microseconds of an hour.
 const HOUR_US: i64 = 3_600_000_000;
-
-/// Who is the system of record of an event (domain 1.0): `BANK` stands for every bank. An event
-/// that no list names is one that any system may push.
-fn systems_of(payload: &Payload) -> &'static [&'static str] {
-    let name = told(payload).name.as_str();
-    let begins = |words: &[&str]| words.iter().any(|word| name.starts_with(word));
-    if begins(&["EmallOrder", "EmallRfq", "EmallUnit"]) {
-        return &["HN_EMALL"];
-    }
-    if begins(&["FarmPlatform", "FarmPurchase", "FarmReserve"]) {
-        return &["P832", "HN_RURAL"];
-    }
-    if begins(&["VenueRe", "VenueA", "VenueS", "VenueU"]) {
-        return &["PRTC", "ETRADE"];
-    }
-    if begins(&["Financing"]) {
-        return &["FIN_PLATFORM", "BANK"];
-    }
-    if begins(&["Guarantee"]) {
-        return &["BANK"];
-    }
-    match stage_of(payload) {
-        Some(LoopStage::Budget) => &["BUDGET_INT"],
-        Some(LoopStage::Intention | LoopStage::Requirement | LoopStage::Plan) => &["GP_MGMT"],
-        Some(LoopStage::Execution) => &["ETRADE"],
-        Some(LoopStage::Contract | LoopStage::Credit) => &["GP_MGMT", "HN_EMALL"],
-        Some(LoopStage::Payment) => &["TREASURY_PAY"],
-        Some(LoopStage::Acceptance) => &["GP_MGMT", "HY_SUPERVISION", "HN_EMALL"],
-        Some(LoopStage::Unspecified) | None => &[],
-    }
-}
-
-/// Whether an event of a system was pushed by the system of record.
-fn is_pushed(system: &str, payload: &Payload) -> bool {
-    let systems = systems_of(payload);
-    systems.is_empty()
-        || systems.contains(&system)
-        || (is_bank(system) && systems.contains(&"BANK"))
-}
 
 /// Whole hours from a fact to its recording; none where it was recorded before.
 fn lag_hours(occurred_at: Option<&Timestamp>, recorded_us: u64) -> i64 {

@@ -34,16 +34,15 @@ pub const EVENT_TOTALS: Table = Table {
     ],
     key: &["position", "system", "occurred_on", "recorded_on"],
     owner: &["position"],
-    indexes: &[
-        &[
-            "system",
-            "occurred_on",
-            "recorded_on",
-            "events_count",
-            "fingerprint",
-        ],
-        &["system", "recorded_on", "events_count", "fingerprint"],
-    ],
+    // Nothing is recorded before it happens: of what happened on a day, all that was recorded by
+    // another lies between the two.
+    indexes: &[&[
+        "system",
+        "recorded_on",
+        "occurred_on",
+        "events_count",
+        "fingerprint",
+    ]],
 };
 
 table! {

@@ -101,6 +101,11 @@ fn a_picture_of_an_earlier_day_is_what_was_shown_on_that_day() {
         listed.retain(|of| !of_many.contains(of.rule_id.as_str()));
         listed.sort_by_key(key);
         obligations.sort_by_key(key);
+        // What is known only once it is done is listed where it was late.
+        let every = obligations.len();
+        let is_met = |of: &v1::Obligation| of.status() == v1::ObligationStatus::Met;
+        obligations.retain(|of| of.rule_id != "HY-08-LAG-1WD" || !is_met(of));
+        assert!(obligations.len() < every, "some were recorded in time");
         assert_eq!(listed, obligations);
         let key = |of: &v1::Finding| of.finding_id.clone();
         let mut listed: Vec<_> = all
