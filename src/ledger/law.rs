@@ -28,11 +28,11 @@ use crate::{
     },
     rules::{
         Law, Matter, Packs, adoption,
-        case::{Around, Place},
+        case::{Around, ModuleUse, Place},
         replay::{Changes, replay},
         verdict::Judgement,
     },
-    views::{History, Timeline},
+    views::{AsOf, History, Standing, Timeline},
 };
 
 /// The partition of the system's own streams, and the stream of holiday notices in it.
@@ -58,9 +58,9 @@ pub struct Judged {
     pub on: NaiveDate,
 }
 
-/// The stages of the events of a stream, by position.
+/// The legal dates and stages of the events of a stream, by position.
 #[derive(Clone, Debug, Default)]
-pub struct Stages(HashMap<u64, i32>);
+pub struct Stages(HashMap<u64, (NaiveDate, i32)>);
 
 impl Stages {
     /// Those of a history as it reads.
@@ -69,15 +69,16 @@ impl Stages {
         let stages = acts.filter_map(|act| {
             let name = EventType::of(act.payload()?).name();
             let number = schema().by_name(name)?.number;
-            Some((act.position, (number / 100).cast_signed()))
+            Some((act.position, (act.on(), (number / 100).cast_signed())))
         });
         Self(stages.collect())
     }
 
-    /// The stage of the first event of evidence; 0 where it is none of the stream's.
+    /// The stage of what happened first of evidence, whichever came first; 0 where nothing of it
+    /// is the stream's.
     pub fn of(&self, evidence: &[u64]) -> i32 {
-        let first = evidence.iter().find_map(|position| self.0.get(position));
-        first.copied().unwrap_or_default()
+        let stages = evidence.iter().filter_map(|position| self.0.get(position));
+        stages.min().map(|(_, stage)| *stage).unwrap_or_default()
     }
 }
 
@@ -112,8 +113,11 @@ struct Remembered {
     organisations: HashMap<StreamName, Option<v1::RegistryView>>,
     profiles: HashMap<StreamName, Vec<v1::ThresholdProfilePublished>>,
     bans: HashMap<StreamName, Vec<(NaiveDate, NaiveDate)>>,
+    modules: HashMap<StreamName, Vec<ModuleUse>>,
     /// Of regions: few, long, and read for many projects.
     regions: HashMap<StreamName, Arc<History>>,
+    /// What counts in them.
+    acts: HashMap<StreamName, Arc<Vec<Standing>>>,
 }
 
 /// What stands beside a stream, read when a rule asks for it. The first failure is kept: what is
@@ -225,6 +229,31 @@ impl Around for Beside<'_> {
                     Some((day(&ban.from)?, to))
                 });
                 Ok(days.collect())
+            },
+        )
+    }
+
+    fn acts(&self, kind: StreamKind, id: &str, as_of: AsOf) -> Arc<Vec<Standing>> {
+        let history = self.stream(kind, id);
+        let read = || Arc::new(Timeline::new(&history, as_of).standing().to_vec());
+        // What findings were before an amendment is asked as of its own moment.
+        if kind != StreamKind::Region || as_of != self.judges.asked.as_of {
+            return read();
+        }
+        let of = self.name(kind, id);
+        self.remembered(of, |remembered| &mut remembered.acts, |_| Ok(read()))
+    }
+
+    fn modules(&self, region: &str, _: AsOf) -> Vec<ModuleUse> {
+        // As of the moments of all that is judged, as registry, thresholds and bans are.
+        let as_of = self.judges.asked.as_of;
+        let of = self.name(StreamKind::Region, region);
+        self.remembered(
+            of,
+            |remembered| &mut remembered.modules,
+            |stream| {
+                let history = self.judges.history(stream)?;
+                Ok(ModuleUse::all_of(&history, as_of))
             },
         )
     }

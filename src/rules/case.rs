@@ -10,7 +10,7 @@ use crate::{
         values::{StreamKind, StreamName, money::falls_below_share},
     },
     events::v1::{self, event_payload::Payload},
-    views::{History, Standing, Timeline},
+    views::{AsOf, History, Standing, Timeline},
 };
 
 /// What stands beside a stream and cannot be read from it.
@@ -24,6 +24,61 @@ pub trait Around {
     fn bans(&self, uscc: &str) -> Vec<(NaiveDate, NaiveDate)>;
     /// The events of another stream of the same prefecture.
     fn stream(&self, kind: StreamKind, id: &str) -> Arc<History>;
+    /// What counts in another stream of the same prefecture, in order of position.
+    fn acts(&self, kind: StreamKind, id: &str, as_of: AsOf) -> Arc<Vec<Standing>> {
+        let history = self.stream(kind, id);
+        Arc::new(Timeline::new(&history, as_of).standing().to_vec())
+    }
+    /// The modules of the province's system that were in use in a region, as of the moments.
+    fn modules(&self, region: &str, as_of: AsOf) -> Vec<ModuleUse> {
+        ModuleUse::all_of(&self.stream(StreamKind::Region, region), as_of)
+    }
+}
+
+/// That a module of the province's system was in use in a region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ModuleUse {
+    /// The module.
+    pub module: v1::SystemModule,
+    /// The first day.
+    pub from: NaiveDate,
+    /// The day since which it is not; none where it is.
+    pub until: Option<NaiveDate>,
+}
+
+impl ModuleUse {
+    /// Those that the stream of a region tells of.
+    pub fn all_of(region: &History, as_of: AsOf) -> Vec<Self> {
+        let timeline = Timeline::new(region, as_of);
+        let acts = timeline.standing().iter();
+        let days = acts.filter_map(|act| match act.payload()? {
+            Payload::RegionModuleEnabled(e) => Some((act.on(), true, e.module())),
+            Payload::RegionModuleSuspended(e) => Some((act.on(), false, e.module())),
+            _ => None,
+        });
+        // Enabled and suspended on one day, it is out of use.
+        let mut days: Vec<_> = days.collect();
+        days.sort_by_key(|(on, is_enabled, _)| (*on, !is_enabled));
+        let mut uses: Vec<Self> = Vec::new();
+        for (on, is_enabled, module) in days {
+            let open = |used: &&mut Self| used.module == module && used.until.is_none();
+            match (uses.iter_mut().find(open), is_enabled) {
+                (Some(used), false) => used.until = Some(on),
+                (None, true) => uses.push(Self {
+                    module,
+                    from: on,
+                    until: None,
+                }),
+                _ => {}
+            }
+        }
+        uses
+    }
+
+    /// Whether it is of a module, and of a day.
+    pub fn is_of(&self, module: v1::SystemModule, on: NaiveDate) -> bool {
+        self.module == module && self.from <= on && self.until.is_none_or(|until| on < until)
+    }
 }
 
 /// Whose thresholds are asked for.

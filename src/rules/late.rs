@@ -6,7 +6,7 @@ use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 use chrono::NaiveDate;
 
 use super::{
-    case::{Around, Place},
+    case::{Around, ModuleUse, Place},
     verdict::Obligation,
 };
 use crate::{
@@ -15,15 +15,23 @@ use crate::{
         values::{StreamKind, local_date},
     },
     events::v1::{self, CorrectionEffect, event_payload::Payload},
-    views::History,
+    views::{AsOf, History, Standing, Timeline},
 };
+
+/// Another stream of the same prefecture.
+type Other = (StreamKind, String);
+
+/// What counts in one, as of two moments.
+type Counted = (AsOf, Arc<Vec<Standing>>);
 
 /// What stands beside a stream, each other stream read once; without the corrections that were
 /// recorded after a day, where one is named.
 pub struct Beside<'a> {
     around: &'a dyn Around,
     without_after: Option<NaiveDate>,
-    read: RefCell<BTreeMap<(StreamKind, String), Arc<History>>>,
+    read: RefCell<BTreeMap<Other, Arc<History>>>,
+    /// What counts in them, as of the moments that were asked for last.
+    acts: RefCell<BTreeMap<Other, Counted>>,
 }
 
 impl<'a> Beside<'a> {
@@ -33,6 +41,7 @@ impl<'a> Beside<'a> {
             around,
             without_after: None,
             read: RefCell::default(),
+            acts: RefCell::default(),
         }
     }
 
@@ -63,6 +72,28 @@ impl Around for Beside<'_> {
         on: NaiveDate,
     ) -> Option<v1::ThresholdProfilePublished> {
         self.around.thresholds(place, on)
+    }
+
+    fn acts(&self, kind: StreamKind, id: &str, as_of: AsOf) -> Arc<Vec<Standing>> {
+        let history = self.stream(kind, id);
+        let key = (kind, id.to_owned());
+        if let Some((of, acts)) = self.acts.borrow().get(&key)
+            && *of == as_of
+        {
+            return Arc::clone(acts);
+        }
+        let acts = match self.without_after {
+            None => self.around.acts(kind, id, as_of),
+            Some(_) => Arc::new(Timeline::new(&history, as_of).standing().to_vec()),
+        };
+        self.acts
+            .borrow_mut()
+            .insert(key, (as_of, Arc::clone(&acts)));
+        acts
+    }
+
+    fn modules(&self, region: &str, as_of: AsOf) -> Vec<ModuleUse> {
+        self.around.modules(region, as_of)
     }
 
     fn bans(&self, uscc: &str) -> Vec<(NaiveDate, NaiveDate)> {

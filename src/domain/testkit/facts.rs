@@ -780,6 +780,7 @@ pub fn threshold_profile_published() -> v1::ThresholdProfilePublished {
         effective_to: String::new(),
         doc_no: "湘财购〔2024〕1号".to_owned(),
         on: "2024-01-01".to_owned(),
+        central_catalogue: Vec::new(),
     }
 }
 

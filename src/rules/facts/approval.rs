@@ -6,6 +6,7 @@ use super::{
     Fact,
     FactKind::{Clock as IsClock, Content as IsContent},
     Parameters,
+    beside::acts_of,
     pauses::Pauses,
     variables,
 };
@@ -13,7 +14,7 @@ use crate::{
     domain::{calendar::Pause, payload::day, values::StreamKind},
     events::v1::{self, DayUnit, event_payload::Payload},
     rules::case::{Body, Case, Clock, Scene, first},
-    views::{Standing, Timeline},
+    views::Standing,
 };
 
 /// The one pause that an approval can be in.
@@ -67,10 +68,9 @@ struct Item {
 }
 
 fn item(scene: &Scene<'_>, requested: &v1::ApprovalRequested, on: NaiveDate) -> Item {
-    let catalogue = scene.beside(StreamKind::Region, &requested.item_region);
-    let timeline = Timeline::new(&catalogue, scene.timeline.as_of());
+    let catalogue = acts_of(scene, StreamKind::Region, &requested.item_region);
     let mut item = Item::default();
-    for act in timeline.standing() {
+    for act in catalogue.iter() {
         match act.payload() {
             Some(Payload::ApprovalItemCatalogued(e))
                 if e.item_code == requested.item_code && act.on() <= on =>

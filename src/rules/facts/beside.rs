@@ -2,20 +2,20 @@
 //! tells of an organisation in its own stream. Many duties bind units, agencies and bureaus that
 //! recorded nothing; the registry is where they certainly are.
 
+use std::sync::Arc;
+
 use chrono::{Datelike as _, NaiveDate};
 
 use crate::{
     domain::values::StreamKind,
     events::v1::{OrganisationKind, event_payload::Payload},
     rules::case::{Clock, Done, Scene},
-    views::{Standing, Timeline},
+    views::Standing,
 };
 
 /// What counts in another stream of the same prefecture, in order of position.
-pub(super) fn acts_of(scene: &Scene<'_>, kind: StreamKind, id: &str) -> Vec<Standing> {
-    let history = scene.beside(kind, id);
-    let timeline = Timeline::new(&history, scene.timeline.as_of());
-    timeline.standing().to_vec()
+pub(super) fn acts_of(scene: &Scene<'_>, kind: StreamKind, id: &str) -> Arc<Vec<Standing>> {
+    scene.around.acts(kind, id, scene.timeline.as_of())
 }
 
 /// The earliest act of a kind, no earlier than a day.

@@ -67,15 +67,23 @@ fn procedure_issued(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
         return Vec::new();
     };
     // An agency's own stream has its procedure, that of its region a finance department's.
-    let mut acts = acts_of(scene, StreamKind::Agency, &scene.stream.id);
+    let mut places = vec![(StreamKind::Agency, scene.stream.id.as_str())];
     if Member::of(scene, |kind| kind == FinanceRegulator).is_some() {
-        acts.extend(acts_of(scene, StreamKind::Region, &member.region));
-        acts.extend(acts_of(scene, StreamKind::Unit, &scene.stream.id));
+        places.push((StreamKind::Region, &member.region));
+        places.push((StreamKind::Unit, &scene.stream.id));
     }
-    let mut clock = member.clock();
-    clock.done = first_of(&acts, NaiveDate::MIN, |payload| {
-        matches!(payload, Payload::OperatingProcedureIssued(_))
+    let issued = places.into_iter().flat_map(|(kind, id)| {
+        let acts = acts_of(scene, kind, id);
+        let is_procedure =
+            |act: &&Standing| matches!(act.payload(), Some(Payload::OperatingProcedureIssued(_)));
+        acts.iter()
+            .filter(is_procedure)
+            .cloned()
+            .collect::<Vec<_>>()
     });
+    let issued: Vec<Standing> = issued.collect();
+    let mut clock = member.clock();
+    clock.done = first_of(&issued, NaiveDate::MIN, |_| true);
     vec![Case {
         subject: scene.subject("organisation", ""),
         on: member.since,

@@ -1,5 +1,7 @@
 //! Libraries of suppliers, clues and barriers to competition (任务7).
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::{
@@ -166,7 +168,7 @@ fn library_listed(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
         case.evidence.extend(confirmed.evidence);
         // A clue in a region's stream names the library, if one is listed at all.
         let library = match scene.stream.kind {
-            StreamKind::Library => scene.timeline.standing().to_vec(),
+            StreamKind::Library => Arc::new(scene.timeline.standing().to_vec()),
             _ => acts_of(scene, StreamKind::Library, &of.clue.subject_ref),
         };
         let is_reported = |p: &Payload| matches!(p, Payload::SupplierLibraryReported(_));

@@ -13,13 +13,15 @@ use super::{
 use crate::{
     domain::values::{StreamKind, money::exceeds_share},
     events::v1::{
-        IntentionPublished, ProcurementMethod, ProcurementObject, SmePolicy, SmePolicyKind,
-        event_payload::Payload,
+        IntentionPublished, Organisation, OrganisationKind, ProcurementMethod, ProcurementObject,
+        SmePolicy, SmePolicyKind, event_payload::Payload,
     },
     rules::case::{Body, Case, Scene},
     views::Standing,
 };
 
+/// The version of categories that catalogues are written in.
+const CATALOGUE_OF: i32 = 2022;
 /// A revision that changes the budget by more starts the days of an intention again (domain 2.2).
 const SAME_INTENTION_BP: i64 = 1_000;
 
@@ -57,6 +59,17 @@ pub const FACTS: &[Fact] = &[
         variables: variables::PROJECT,
         parameters: &[],
         find: approved,
+    },
+    Fact {
+        name: "central_item_bought_centrally",
+        kind: IsExists,
+        streams: &[StreamKind::Project],
+        zh: "计划的品目列入集中采购目录的，是否由集中采购机构代理或者实行部门集中采购",
+        en: "Whether a plan of what stands in the central catalogue goes through a central \
+             procurement agency, or is bought centrally by a department",
+        variables: variables::PROJECT,
+        parameters: &[],
+        find: bought_centrally,
     },
     Fact {
         name: "small_plan_reserved",
@@ -270,6 +283,55 @@ fn approval_of<'a>(
                     || approved.lot_nos.iter().any(|no| no == lot || line.contains(&&**no))))
     });
     first.filter(|act| act.on() <= by)
+}
+
+/// Whether a category is one of a catalogue, or stands below one: what ends in zeros is a class.
+fn is_listed(catalogue: &[String], category: &str) -> bool {
+    let mut classes = catalogue.iter();
+    classes.any(|of| {
+        // A letter and four levels of two digits each.
+        let mut class = of.as_str();
+        while let Some(above) = class.strip_suffix("00") {
+            class = above;
+        }
+        category.starts_with(class)
+    })
+}
+
+/// Whether an organisation is registered as a central procurement agency; one that the registry
+/// does not know is not.
+fn is_central_agency(scene: &Scene<'_>, uscc: &str) -> bool {
+    let registered = scene.around.organisation(uscc);
+    registered.is_some_and(|of| {
+        of.kinds()
+            .any(|kind| kind == OrganisationKind::CentralAgency)
+    })
+}
+
+fn bought_centrally(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
+    let picture = Picture::of(scene);
+    let mut cases = Vec::new();
+    for plan in picture.plans() {
+        let (act, filed) = plan;
+        let profile = thresholds(scene, plan, act.on());
+        let catalogue = profile.map_or_else(Vec::new, |profile| profile.central_catalogue);
+        let body = if catalogue.is_empty() {
+            Body::NotApplicable("集中采购目录未公布 no central catalogue is published".to_owned())
+        } else if filed.category_version != CATALOGUE_OF || !is_listed(&catalogue, &filed.category)
+        {
+            Body::NotApplicable("未列入集中采购目录 it is not in the central catalogue".to_owned())
+        } else {
+            Body::Exists(match filed.organisation() {
+                Organisation::Central => {
+                    filed.agency.is_empty() || is_central_agency(scene, &filed.agency)
+                }
+                Organisation::DeptCentral => true,
+                Organisation::Dispersed | Organisation::Unspecified => false,
+            })
+        };
+        cases.push(Case::of(act, scene.subject("plan", &filed.plan_id), body));
+    }
+    cases
 }
 
 fn reserved(scene: &Scene<'_>, limit: Option<i64>, of_works: bool) -> Vec<Case> {

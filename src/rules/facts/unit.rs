@@ -95,7 +95,7 @@ fn control_filed(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
         whole: 1,
         changes: Vec::new(),
     };
-    for act in acts_of(scene, StreamKind::Unit, &scene.stream.id) {
+    for act in acts_of(scene, StreamKind::Unit, &scene.stream.id).iter() {
         let change = match act.payload() {
             Some(Payload::InternalControlFilingAccepted(e)) => {
                 i128::from(accepted.insert(e.control_id.clone()))

@@ -1,7 +1,7 @@
 //! Rooms for openings and evaluations (任务13). Requests and denials stand in a region's stream,
 //! what is given in the room's.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::NaiveDate;
 use prost_types::Timestamp;
@@ -132,7 +132,7 @@ fn open_all_day(scene: &Scene<'_>, of: &Parameters) -> Vec<Case> {
 fn deadline(scene: &Scene<'_>, request: &VenueRequested) -> Option<(Timestamp, Vec<u64>)> {
     let mut known = BTreeMap::<String, (Timestamp, &Standing)>::new();
     let acts = acts_of(scene, StreamKind::Project, &request.project_id);
-    for act in &acts {
+    for act in acts.iter() {
         let (lots, deadline) = match act.payload() {
             Some(Payload::ProcurementDocumentIssued(e)) => (&e.lot_nos, &e.bid_deadline),
             Some(Payload::ClarificationIssued(e)) => (&e.lot_nos, &e.new_deadline),
@@ -224,7 +224,7 @@ fn waited_for(scene: &Scene<'_>, _: &Parameters) -> Vec<Case> {
             _ => {}
         }
     }
-    let mut of_regions = BTreeMap::<&str, Vec<Standing>>::new();
+    let mut of_regions = BTreeMap::<&str, Arc<Vec<Standing>>>::new();
     for (_, given) in newest.values() {
         let read = || acts_of(scene, StreamKind::Region, &given.region);
         of_regions.entry(&given.region).or_insert_with(read);

@@ -17,6 +17,7 @@ mod contract_money;
 mod contract_scenarios;
 mod deduction;
 mod disclosure;
+mod entries;
 mod evaluation;
 mod explain;
 mod farm;
@@ -94,6 +95,7 @@ const EXAMPLES: &[&[Example]] = &[
     contract_money::EXAMPLES,
     deduction::EXAMPLES,
     disclosure::EXAMPLES,
+    entries::EXAMPLES,
     evaluation::EXAMPLES,
     farm::EXAMPLES,
     financing::EXAMPLES,

@@ -7,8 +7,8 @@ use super::{
     project::{approved, document, example, plan, plan_by, publicised, tell, thresholds},
 };
 use crate::{
-    domain::testkit::{LINE, LOT, intention_published, lot_failed, part},
-    events::v1::{self, ProcurementMethod, SmePolicyKind},
+    domain::testkit::{AGENCY, CENTRAL, LINE, LOT, intention_published, lot_failed, part},
+    events::v1::{self, Organisation, OrganisationKind, ProcurementMethod, SmePolicyKind},
 };
 
 /// What this family shows.
@@ -154,6 +154,71 @@ pub(super) const EXAMPLES: &[Example] = &[
         "broken",
     ),
     example("GPLR-29-PLAN", NotApplicable, planned, ""),
+    example(
+        "GPL-18-CENTRAL",
+        Kept,
+        |told| {
+            catalogue(told, "A02010104");
+            of_category(told, "A02010104", Organisation::Central, CENTRAL);
+        },
+        "kept",
+    ),
+    example(
+        "GPL-18-CENTRAL",
+        Kept,
+        |told| {
+            catalogue(told, "A02010104");
+            of_category(told, "A02010104", Organisation::DeptCentral, "");
+        },
+        "kept",
+    ),
+    example(
+        "GPL-18-CENTRAL",
+        Broken,
+        |told| {
+            catalogue(told, "A02010104");
+            of_category(told, "A02010104", Organisation::Dispersed, "");
+        },
+        "broken",
+    ),
+    example(
+        "GPL-18-CENTRAL",
+        Broken,
+        |told| {
+            // Central by name, but the agency is no central one.
+            catalogue(told, "A02010104");
+            of_category(told, "A02010104", Organisation::Central, AGENCY);
+        },
+        "broken",
+    ),
+    example(
+        "GPL-18-CENTRAL",
+        AtTheBound,
+        |told| {
+            // A class stands for all below it.
+            catalogue(told, "A02010000");
+            of_category(told, "A02010104", Organisation::Dispersed, "");
+        },
+        "broken",
+    ),
+    example(
+        "GPL-18-CENTRAL",
+        AtTheBound,
+        |told| {
+            catalogue(told, "A02010000");
+            of_category(told, "A02020104", Organisation::Dispersed, "");
+        },
+        "not applicable",
+    ),
+    example(
+        "GPL-18-CENTRAL",
+        NotApplicable,
+        |told| {
+            thresholds(told);
+            of_category(told, "A02010104", Organisation::Dispersed, "");
+        },
+        "not applicable",
+    ),
     example(
         "GPL-27-METHOD-APPROVAL",
         Kept,
@@ -403,5 +468,33 @@ fn works(told: &mut Told, amount_fen: i64, kind: SmePolicyKind) {
     plan(told, amount_fen, |of| {
         of.category = "B08010000".into();
         of.sme_policy = Some(policy(kind, ""));
+    });
+}
+
+/// A central catalogue of one category; two agencies are registered, of which one is central.
+fn catalogue(told: &mut Told, category: &str) {
+    thresholds(told);
+    for profile in &mut told.thresholds {
+        profile.central_catalogue = vec![category.to_owned()];
+    }
+    for (uscc, kind) in [
+        (AGENCY, OrganisationKind::Agency),
+        (CENTRAL, OrganisationKind::CentralAgency),
+    ] {
+        let agency = v1::RegistryView {
+            registered: true,
+            kinds: vec![kind.into()],
+            ..v1::RegistryView::default()
+        };
+        told.organisations.insert(uscc.to_owned(), agency);
+    }
+}
+
+/// A plan of a category that is bought in a way by an agency.
+fn of_category(told: &mut Told, category: &str, way: Organisation, agency: &str) {
+    plan(told, 100_000_000, |of| {
+        of.category = category.to_owned();
+        of.organisation = way.into();
+        of.agency = agency.to_owned();
     });
 }

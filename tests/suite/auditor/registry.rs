@@ -241,5 +241,6 @@ fn threshold(id: &str) -> v1::ThresholdProfilePublished {
         effective_to: String::new(),
         doc_no: "湘财购〔2023〕1号".into(),
         on: "2023-01-01".into(),
+        central_catalogue: Vec::new(),
     }
 }
