@@ -22,13 +22,15 @@ use super::{
 };
 use crate::{
     events::{json, v1::Event, wire::EventSubmission},
-    simulate::{Expected, Simulation, SimulationConfig, Step},
+    simulate::{Breach, Expected, Simulation, SimulationConfig, Step},
 };
 
 /// What is sound, one submission a line, in the order in which it happens.
 const EVENTS: &str = "events.ndjson";
 /// What was planted, one batch a line.
 const PLANTED: &str = "planted.ndjson";
+/// What the rules will find, one breach a line: rule, subject, stream, day.
+const FINDINGS: &str = "findings.ndjson";
 
 /// The last year whose holidays are known (国办发明电〔2025〕7号).
 const LAST_YEAR: i32 = 2026;
@@ -36,11 +38,13 @@ const LAST_YEAR: i32 = 2026;
 /// Arguments of `bihuan simulate`.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
-写出 events.ndjson（可直接 bihuan append）与 planted.ndjson（埋设的违规：项目、种类、日期、
-账本应答）。同一种子、同一规模得到逐字节相同的文件。
-Writes events.ndjson, ready for bihuan append, and planted.ndjson: what was planted, with
-project, kind, date and the answer that the ledger owes. Equal seeds and sizes give equal
-bytes.")]
+写出 events.ndjson（可直接 bihuan append）、planted.ndjson（埋设的违规：项目、种类、日期、
+账本应答）与 findings.ndjson（埋设的合规发现：规则、对象、事件流、日期）。同一种子、同一规模得到
+逐字节相同的文件。
+Writes events.ndjson, ready for bihuan append; planted.ndjson: what was planted to be refused,
+with project, kind, date and the answer that the ledger owes; and findings.ndjson: what was
+planted for the rules to find, with rule, subject, stream and day. Equal seeds and sizes give
+equal bytes.")]
 pub struct SimulateArgs {
     /// 每年的项目数 Projects a year
     #[arg(long, value_name = "N", default_value_t = 200,
@@ -70,6 +74,8 @@ struct Written {
     projects: BTreeSet<String>,
     /// Batches by the reason that the ledger owes.
     planted: BTreeMap<&'static str, u64>,
+    /// Breaches that the rules will find.
+    findings: u64,
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> Failure {
@@ -127,12 +133,19 @@ pub fn run(settings: &Settings, args: &SimulateArgs) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Input, what).at(out.display().to_string()));
     }
     let (events_path, planted_path) = (out.join(EVENTS), out.join(PLANTED));
+    let findings_path = out.join(FINDINGS);
     let mut events = create(&events_path)?;
     let mut planted = create(&planted_path)?;
+    let mut findings = create(&findings_path)?;
     let simulation = Simulation::new(config);
     let mut written = Written::default();
     let mut progress = Progress::start("simulate", Some(days_of(config)));
     for day in simulation.days() {
+        for breach in &day.breaches {
+            written
+                .write_finding(&mut findings, breach)
+                .map_err(|error| failed(&findings_path, &error))?;
+        }
         for step in day.steps() {
             match step.expected {
                 Expected::Accepted => written
@@ -157,7 +170,10 @@ pub fn run(settings: &Settings, args: &SimulateArgs) -> Result<Exit, Failure> {
     planted
         .flush()
         .map_err(|error| failed(&planted_path, &error))?;
-    written.print(settings, (&events_path, &planted_path))
+    findings
+        .flush()
+        .map_err(|error| failed(&findings_path, &error))?;
+    written.print(settings, (&events_path, &planted_path, &findings_path))
 }
 
 /// A submission as a line.
@@ -202,9 +218,21 @@ impl Written {
         writeln!(file, "{line}")
     }
 
-    fn print(&self, settings: &Settings, paths: (&Path, &Path)) -> Result<Exit, Failure> {
+    fn write_finding(&mut self, file: &mut impl Write, breach: &Breach) -> std::io::Result<()> {
+        self.findings += 1;
+        let line = json!({
+            "ruleId": breach.rule_id,
+            "subject": breach.subject,
+            "stream": breach.stream,
+            "on": breach.on.to_string(),
+        });
+        writeln!(file, "{line}")
+    }
+
+    fn print(&self, settings: &Settings, paths: (&Path, &Path, &Path)) -> Result<Exit, Failure> {
         let mut out = Output::new();
         let (events_path, planted_path) = (paths.0.display(), paths.1.display());
+        let findings_path = paths.2.display();
         let planted: u64 = self.planted.values().sum();
         if settings.json {
             let line = json!({
@@ -212,8 +240,10 @@ impl Written {
                 "projects": self.projects.len(),
                 "bytes": self.bytes.to_string(),
                 "planted": self.planted,
+                "findings": self.findings.to_string(),
                 "eventsFile": events_path.to_string(),
                 "plantedFile": planted_path.to_string(),
+                "findingsFile": findings_path.to_string(),
             });
             out.line(line.to_string())?;
             out.flush()?;
@@ -228,6 +258,11 @@ impl Written {
         out.line(settings.lang.stacked(
             &format!("{planted_path}：埋设 {planted} 批。"),
             &format!("{planted_path}: {planted} batches planted."),
+        ))?;
+        let findings = render::count(self.findings);
+        out.line(settings.lang.stacked(
+            &format!("{findings_path}：{findings} 条合规发现。"),
+            &format!("{findings_path}: {findings} findings that the rules owe."),
         ))?;
         let head = [("账本应答", "answer owed"), ("批数", "batches")];
         let rows = self.planted.iter();

@@ -1,10 +1,13 @@
 //! Budget lines: approved in January for what their projects will need, adjusted, frozen, cut and
 //! closed in the course of the year.
 
+use std::collections::BTreeSet;
+
 use chrono::{Days, NaiveDate};
 
 use super::{
     book::{Book, Effect},
+    breach::{Breach, Rate},
     calendar::Calendar,
     day::{Expected, Step},
     draft::{Draft, midnight, source},
@@ -17,6 +20,18 @@ use crate::events::v1::{
     ActorRole, BudgetLineAdjusted, BudgetLineApproved, BudgetLineClosed, BudgetLineFrozen,
     BudgetLineUnfrozen, event_payload::Payload,
 };
+
+/// The rule that units break which reserve too little for small and micro enterprises.
+const SHORT: &str = "MOF46-LARGE-MICRO";
+
+/// The budget project of a line.
+pub(super) fn project_code(world: &World, year: i32, line: &Line) -> String {
+    let region = match world.region_code(world.units[line.unit].region) {
+        area if area.starts_with("HY-") => "430400",
+        code => code,
+    };
+    format!("{region}{:02}T{:012}", year % 100, line.serial)
+}
 
 /// Writes events of budget lines.
 #[derive(Debug, Clone, Copy)]
@@ -175,27 +190,47 @@ impl Writer<'_> {
     fn approval(&self, line: &Line, amount_fen: i64, approved_on: NaiveDate) -> Payload {
         let unit = &self.world.units[line.unit];
         let year = self.calendar.year();
-        let region = match self.world.region_code(unit.region) {
-            area if area.starts_with("HY-") => "430400",
-            code => code,
-        };
+        let sme_reserved_fen = amount_fen * 4 / 10;
+        let tenths = if self.is_short(line.unit) { 5 } else { 7 };
         Payload::BudgetLineApproved(BudgetLineApproved {
             budget_line_id: line.id.clone(),
             fiscal_year: year,
             unit: unit.uscc.clone(),
-            project_code: format!("{region}{:02}T{:012}", year % 100, line.serial),
+            project_code: project_code(self.world, year, line),
             func_code: "2010301".into(),
             dept_econ_code: line.category.econ_code.into(),
             gov_econ_code: String::new(),
             fund_nature: line.fund.into(),
             category: line.category.code.into(),
             amount_fen,
-            sme_reserved_fen: amount_fen * 4 / 10,
-            small_micro_reserved_fen: amount_fen * 4 / 10 * 7 / 10,
+            sme_reserved_fen,
+            small_micro_reserved_fen: sme_reserved_fen * tenths / 10,
             approved_on: approved_on.to_string(),
             doc_no: format!("衡财预〔{year}〕{}号", line.serial),
             category_version: 2022,
         })
+    }
+
+    /// Whether a unit reserves less for small and micro enterprises than it has to.
+    fn is_short(&self, unit: usize) -> bool {
+        let rate = Rate::of(SHORT).map_or(0, |rate| rate.per_mille);
+        Random::new(self.seed, (1 << 53) + unit as u64).chance(rate.into())
+    }
+
+    /// What is broken by what the budgets say, which is told at the end of the year.
+    pub(super) fn breaches(&self) -> Vec<Breach> {
+        let units: BTreeSet<usize> = self.lines.iter().map(|line| line.unit).collect();
+        let short = units.into_iter().filter(|unit| self.is_short(*unit));
+        let breach = |unit: usize| {
+            let stream = format!("unit/4304/{}", self.world.units[unit].uscc);
+            Breach {
+                rule_id: SHORT.into(),
+                subject: format!("{stream}/{}/small-micro", self.calendar.year()),
+                stream,
+                on: self.date(12, 31),
+            }
+        };
+        short.map(breach).collect()
     }
 
     fn adjustment(&self, line: &Line, delta_fen: i64, reason: &str, on: NaiveDate) -> Payload {

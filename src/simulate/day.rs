@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use prost_types::Timestamp;
 
+use super::breach::Breach;
 use crate::events::wire::EventSubmission;
 
 /// What the ledger should answer to a step.
@@ -70,6 +71,9 @@ pub struct Day {
     pub date: NaiveDate,
     /// Its phases, in order; no step is earlier than one of a phase before.
     pub phases: Vec<Phase>,
+    /// What rules will find of the stories that begin on this day, or have begun since the last:
+    /// each breach on its own day, which is mostly later.
+    pub breaches: Vec<Breach>,
 }
 
 impl Day {

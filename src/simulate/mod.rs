@@ -10,9 +10,11 @@
 //! *Invariant*: everything is fictional: codes of organisations are of the blocks kept for tests.
 //!
 //! Read in this order: `day` (what comes out), `simulation` (how days are made), `outline` (what a
-//! project is), `script` (its life), `plant` (what is refused).
+//! project is), `script` (its life), `plant` (what is refused), `breach` (which rules are broken on
+//! purpose, and what is written of it).
 
 mod book;
+mod breach;
 mod budget;
 mod calendar;
 mod city;
@@ -22,6 +24,7 @@ mod notice_load;
 mod order;
 mod outline;
 mod plant;
+mod planted;
 mod random;
 mod registry;
 mod script;
@@ -31,6 +34,7 @@ mod sync;
 mod tests;
 mod world;
 
+pub use breach::{Breach, Place, RATES, Rate, Way};
 pub use calendar::Calendar;
 pub use day::{Day, Expected, Phase, Step};
 pub use notice_load::NoticeLoad;

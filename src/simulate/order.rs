@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use super::{
     book::Effect,
+    breach::Breach,
     calendar::Calendar,
     day::{Expected, Step},
     draft::{Draft, instant, midnight, source},
@@ -24,6 +25,8 @@ use crate::{
     },
 };
 
+/// 采购限额标准 of goods in fen: what reaches it is not ordered directly.
+const LIMIT_FEN: i64 = 50_000_000;
 /// The only payment of an order.
 const PAYMENT: &str = "ZF-1";
 
@@ -50,6 +53,7 @@ pub(super) struct OrderScript<'a> {
     is_over: bool,
     serial: u32,
     planned: Vec<Planned>,
+    breaches: Vec<Breach>,
 }
 
 impl<'a> OrderScript<'a> {
@@ -60,7 +64,7 @@ impl<'a> OrderScript<'a> {
         calendar: &'a Calendar,
         lines: &'a [Line],
         outline: &'a OrderOutline,
-    ) -> Vec<Planned> {
+    ) -> (Vec<Planned>, Vec<Breach>) {
         let mut random = Random::new(seed, (1 << 42) + u64::from(outline.index));
         let supplier = random.pick(&world.suppliers);
         let mut script = Self {
@@ -77,9 +81,91 @@ impl<'a> OrderScript<'a> {
             is_over: false,
             serial: 0,
             planned: Vec::new(),
+            breaches: Vec::new(),
         };
-        script.live();
-        script.planned
+        match outline.breach {
+            None => script.live(),
+            Some(breach) => script.live_planted(breach.rule_id),
+        }
+        (script.planned, script.breaches)
+    }
+
+    /// A planted order: a direct one that keeps every rule but one.
+    fn live_planted(&mut self, rule_id: &str) {
+        self.place(EmallMethod::Direct);
+        if rule_id == "HY-10-ABOVE-LIMIT" {
+            self.breaks(rule_id, "order", "");
+        }
+        self.pass(1, 2);
+        let (order_no, confirmed_on) = self.named();
+        let confirmed = EmallOrderConfirmed {
+            order_no,
+            confirmed_on,
+        };
+        self.by_mall(Payload::EmallOrderConfirmed(confirmed), "order confirmed");
+        self.pass(2, 5);
+        let (order_no, delivered_on) = self.named();
+        let delivered = EmallOrderDelivered {
+            order_no,
+            delivered_on,
+        };
+        self.by_mall(Payload::EmallOrderDelivered(delivered), "order delivered");
+        if rule_id == "HY-10-OBJ-3WD" {
+            self.object_in_vain(rule_id);
+        }
+        self.pass(1, 3);
+        let (order_no, accepted_on) = self.named();
+        let accepted = EmallOrderAccepted {
+            order_no,
+            accepted_on,
+        };
+        self.by_mall(Payload::EmallOrderAccepted(accepted), "order accepted");
+        self.pay_within(1, 8);
+    }
+
+    /// An objection that is decided after its three working days.
+    fn object_in_vain(&mut self, rule_id: &str) {
+        let raised = EmallObjectionRaised {
+            objection_id: "YY-1".into(),
+            sku: String::new(),
+            raised_by: self.unit().uscc.clone(),
+            kind: EmallObjectionKind::Quality.into(),
+            content: "收到的商品与订单不符".into(),
+            raised_on: self.today.to_string(),
+        };
+        self.by_mall(Payload::EmallObjectionRaised(raised), "objection raised");
+        let raised_on = self.today;
+        self.pass(4, 8);
+        let resolved = EmallObjectionResolved {
+            objection_id: "YY-1".into(),
+            result: EmallObjectionResult::Resolved.into(),
+            reason: "经核实处理".into(),
+            resolved_on: self.today.to_string(),
+        };
+        let payload = Payload::EmallObjectionResolved(resolved);
+        self.by_mall(payload, "objection decided");
+        let due_on = self.calendar.workdays_after(raised_on, 3);
+        self.breaks_on(due_on, rule_id, "objection", "/YY-1");
+    }
+
+    fn breaks(&mut self, rule_id: &str, kind: &str, id: &str) {
+        self.breaks_on(self.today, rule_id, kind, id);
+    }
+
+    /// Notes a breach by the order, unless the year is over.
+    fn breaks_on(&mut self, on: NaiveDate, rule_id: &str, kind: &str, id: &str) {
+        if !self.is_over {
+            self.note(on, rule_id, kind, id);
+        }
+    }
+
+    fn note(&mut self, on: NaiveDate, rule_id: &str, kind: &str, id: &str) {
+        self.breaches.push(Breach {
+            rule_id: rule_id.into(),
+            subject: format!("{kind}/4304/{}{id}", self.order_no),
+            stream: format!("order/4304/{}", self.order_no),
+            on,
+        });
     }
 
     fn live(&mut self) {
@@ -92,10 +178,18 @@ impl<'a> OrderScript<'a> {
             return;
         }
         self.place(method);
+        let is_large = method == EmallMethod::Direct && self.amount_fen() >= LIMIT_FEN;
+        let (is_placed, placed_on) = (!self.is_over, self.today);
         if self.random.chance(30) {
             self.pass(1, 2);
             self.cancel();
+            if is_large && is_placed && self.is_over {
+                self.note(placed_on, "HY-10-ABOVE-LIMIT", "order", "");
+            }
             return;
+        }
+        if is_large && is_placed {
+            self.note(placed_on, "HY-10-ABOVE-LIMIT", "order", "");
         }
         self.pass(1, 2);
         let (order_no, on) = self.named();
@@ -311,6 +405,8 @@ impl<'a> OrderScript<'a> {
             raised_on: self.today.to_string(),
         };
         self.by_mall(Payload::EmallObjectionRaised(raised), "objection raised");
+        let due_on = self.calendar.workdays_after(self.today, 3);
+        let is_raised = !self.is_over;
         // One in five is heard later than the three working days within which it should be.
         let (least, most) = if self.random.chance(200) {
             (4, 9)
@@ -318,6 +414,9 @@ impl<'a> OrderScript<'a> {
             (1, 3)
         };
         self.pass(least, most);
+        if is_raised && self.today > due_on {
+            self.note(due_on, "HY-10-OBJ-3WD", "objection", "/YY-1");
+        }
         if self.random.chance(150) {
             let withdrawn = EmallObjectionWithdrawn {
                 objection_id,
@@ -357,6 +456,11 @@ impl<'a> OrderScript<'a> {
         } else {
             (1, 15)
         };
+        self.pay_within(least, most);
+    }
+
+    /// Pays after so many working days.
+    fn pay_within(&mut self, least: i64, most: i64) {
         self.pass(least, most);
         let contract_id = self.order_no.clone();
         let request = Payload::PaymentRequested(PaymentRequested {

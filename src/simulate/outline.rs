@@ -7,9 +7,11 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::{
+    breach::Rate,
     calendar::{Calendar, after},
     city::frameworks::{self, Framework},
     plant::Plant,
+    planted,
     random::Random,
     world::World,
 };
@@ -50,7 +52,7 @@ const fn category(
     }
 }
 
-static CATEGORIES: [Category; 18] = [
+pub(super) static CATEGORIES: [Category; 18] = [
     category("A02010104", "服务器", Kind::Goods, 60_000, "31002"),
     category("A02010105", "台式计算机", Kind::Goods, 40_000, "31002"),
     category("A02010108", "便携式计算机", Kind::Goods, 30_000, "31002"),
@@ -142,6 +144,8 @@ pub(super) struct Outline {
     /// The lots go through the trading platform.
     pub is_tendered: bool,
     pub plant: Option<Plant>,
+    /// The breach that the project is for, where it is a planted one.
+    pub breach: Option<&'static Rate>,
 }
 
 impl Outline {
@@ -172,6 +176,8 @@ pub(super) struct OrderOutline {
     pub qty: i64,
     pub unit_price_fen: i64,
     pub begins_on: NaiveDate,
+    /// The breach that the order is for, where it is a planted one.
+    pub breach: Option<&'static Rate>,
 }
 
 /// Everything that is bought in a year.
@@ -179,11 +185,13 @@ pub(super) struct OrderOutline {
 pub(super) struct Drawn {
     pub projects: Vec<Outline>,
     pub orders: Vec<OrderOutline>,
+    /// Those of planted projects and orders come last.
     pub lines: Vec<Line>,
     pub frameworks: Vec<Framework>,
 }
 
-/// Draws every project of a year, as many orders, and the budget lines that they need.
+/// Draws every project of a year, as many orders, and the budget lines that they need. Some of them
+/// become planted ones.
 ///
 /// `lines_before` budget lines were drawn for earlier years: numbers go on from them.
 pub(super) fn draw(
@@ -193,6 +201,7 @@ pub(super) fn draw(
     calendar: &Calendar,
     lines_before: usize,
 ) -> Drawn {
+    let chosen = planted::choose(seed, world, projects, calendar.year());
     let mut outlines = Vec::with_capacity(projects as usize);
     let mut lines = Vec::new();
     let mut buckets = HashMap::new();
@@ -205,14 +214,8 @@ pub(super) fn draw(
             lines.len() - 2
         });
         let outline = outline(index, (unit, first), &lines, calendar, &mut random);
-        for (place, (line, fen)) in outline.parts().into_iter().enumerate() {
-            let need = fen + if place == 0 { outline.reserve_fen } else { 0 };
-            let line = &mut lines[line];
-            line.need_fen += need;
-            line.projects += 1;
-            if outline.filed_on >= line.last_on {
-                (line.last_fen, line.last_on) = (need, outline.filed_on);
-            }
+        if !chosen.projects.contains_key(&index) {
+            need(&mut lines, &outline);
         }
         outlines.push(outline);
     }
@@ -225,14 +228,37 @@ pub(super) fn draw(
             lines.len() - 2
         });
         let order = order(index, first, &lines, calendar, &mut random);
-        lines[order.line].need_fen += order.qty * order.unit_price_fen;
+        if !chosen.orders.contains_key(&index) {
+            lines[order.line].need_fen += order.qty * order.unit_price_fen;
+        }
         orders.push(order);
     }
-    Drawn {
+    let mut drawn = Drawn {
         projects: outlines,
         orders,
         lines,
         frameworks: frameworks::draw(seed, world, calendar),
+    };
+    let ground = planted::Ground {
+        seed,
+        world,
+        calendar,
+        lines_before,
+    };
+    ground.plant(&chosen, &mut drawn);
+    drawn
+}
+
+/// Adds what a project needs to its budget lines.
+fn need(lines: &mut [Line], outline: &Outline) {
+    for (place, (line, fen)) in outline.parts().into_iter().enumerate() {
+        let need = fen + if place == 0 { outline.reserve_fen } else { 0 };
+        let line = &mut lines[line];
+        line.need_fen += need;
+        line.projects += 1;
+        if outline.filed_on >= line.last_on {
+            (line.last_fen, line.last_on) = (need, outline.filed_on);
+        }
     }
 }
 
@@ -261,6 +287,7 @@ fn order(
         qty: random.between(1, 20),
         unit_price_fen,
         begins_on: calendar.on_or_after(after(first, random.below(28))),
+        breach: None,
     }
 }
 
@@ -347,5 +374,6 @@ fn outline(
         filed_on,
         is_tendered: plant.and_then(Plant::needs_tender).unwrap_or(is_tendered),
         plant,
+        breach: None,
     }
 }

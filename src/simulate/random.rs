@@ -22,6 +22,12 @@ impl Random {
         }
     }
 
+    /// Another source, of numbers that this one does not give, without drawing from it.
+    pub(super) fn apart(&self) -> Self {
+        let [a, b, c, d] = self.state;
+        Self::new(a ^ c.rotate_left(17), b ^ d.rotate_left(31))
+    }
+
     /// 64 random bits.
     pub fn bits(&mut self) -> u64 {
         let state = &mut self.state;

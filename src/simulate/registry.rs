@@ -221,6 +221,7 @@ impl Writer<'_> {
                 effective_to: String::new(),
                 doc_no: format!("湘财购〔{}〕1号", self.calendar.year() - 1),
                 on: self.day.to_string(),
+                central_catalogue: Vec::new(),
             });
             named.push((
                 self.draft(city, "region/4304/430400".into(), payload),

@@ -6,6 +6,7 @@ use chrono::{Datelike as _, NaiveDate};
 
 use super::{
     book::Book,
+    breach::Breach,
     budget,
     calendar::{Calendar, after},
     city::{self, venues::Rooms},
@@ -16,7 +17,7 @@ use super::{
     random::Random,
     registry,
     script::{PHASES_MAX, Planned, Script},
-    sync::Tallies,
+    sync::{self, Silences, Tallies},
     world::World,
 };
 
@@ -145,6 +146,8 @@ impl Simulation {
                 .map(|year| Book::new(&year.drawn.lines))
                 .collect(),
             rooms: self.years.iter().map(room).collect(),
+            breaches: Vec::new(),
+            silences: Silences::default(),
             random: Random::new(self.config.seed, 2),
         }
     }
@@ -163,6 +166,53 @@ impl Simulation {
             drawn,
             is_first: year == 0,
         }
+    }
+
+    /// The projects and orders that are there for one breach each: stream and rule.
+    pub fn planted(&self) -> Vec<(String, &'static str)> {
+        let mut planted = Vec::new();
+        for Year {
+            calendar, drawn, ..
+        } in &self.years
+        {
+            let year = calendar.year();
+            for of in &drawn.projects {
+                let stream = || format!("project/4304/PJ-{year}-{:06}", of.index + 1);
+                planted.extend(of.breach.map(|rate| (stream(), rate.rule_id)));
+            }
+            for of in &drawn.orders {
+                let stream = || format!("order/4304/EO-{year}-{:06}", of.index + 1);
+                planted.extend(of.breach.map(|rate| (stream(), rate.rule_id)));
+            }
+        }
+        planted
+    }
+
+    /// The same years in which planted projects and orders never begin.
+    #[cfg(test)]
+    pub(super) fn without_planted(mut self) -> Self {
+        for year in &mut self.years {
+            let Drawn {
+                projects,
+                orders,
+                lines,
+                ..
+            } = &mut year.drawn;
+            let is_planted = |index: &u32| projects[*index as usize].breach.is_some();
+            let is_order = |index: &u32| orders[*index as usize].breach.is_some();
+            for of_day in year.begins.values_mut() {
+                of_day.retain(|index| !is_planted(index));
+            }
+            for of_day in year.orders.values_mut() {
+                of_day.retain(|index| !is_order(index));
+            }
+            let planted = projects.iter().filter(|of| of.breach.is_some());
+            let planted = planted.map(|of| of.lots[0].parts[0].0);
+            let ordered = orders.iter().filter(|of| of.breach.is_some());
+            let first = planted.chain(ordered.map(|of| of.line)).min();
+            lines.truncate(first.unwrap_or(usize::MAX));
+        }
+        self
     }
 
     /// The budget lines of a year.
@@ -197,6 +247,9 @@ pub struct Days<'a> {
     agenda: BTreeMap<NaiveDate, Vec<(usize, Planned)>>,
     books: Vec<Book>,
     rooms: Vec<Rooms>,
+    /// What the stories that have begun since the last day will break.
+    breaches: Vec<Breach>,
+    silences: Silences,
     random: Random,
 }
 
@@ -214,6 +267,12 @@ impl Days<'_> {
         }
     }
 
+    /// Plans a story, with what it will break.
+    fn tell(&mut self, year: usize, (planned, breaches): (Vec<Planned>, Vec<Breach>)) {
+        self.plan(year, planned);
+        self.breaches.extend(breaches);
+    }
+
     /// Opens a year: what is registered and published, budgets, and what the city does.
     fn open(&mut self, year: usize) {
         let simulation = self.simulation;
@@ -225,8 +284,9 @@ impl Days<'_> {
             registry::renew(world, &of.calendar, opening)
         };
         self.plan(year, registered);
-        self.plan(year, simulation.budgets(year).write());
-        self.plan(year, city::write(simulation.scene(year), opening));
+        let budgets = simulation.budgets(year);
+        self.tell(year, (budgets.write(), budgets.breaches()));
+        self.tell(year, city::write(simulation.scene(year), opening));
     }
 
     /// Begins the projects of a day, and what is decided by the books as they stand.
@@ -246,13 +306,13 @@ impl Days<'_> {
         }
         for index in of.begins.get(&date).into_iter().flatten() {
             let outline = &drawn.projects[*index as usize];
-            let planned = Script::write(scene, &mut self.rooms[year], outline);
-            self.plan(year, planned);
+            let told = Script::write(scene, &mut self.rooms[year], outline);
+            self.tell(year, told);
         }
         for index in of.orders.get(&date).into_iter().flatten() {
             let outline = &drawn.orders[*index as usize];
-            let planned = OrderScript::write(seed, world, calendar, &drawn.lines, outline);
-            self.plan(year, planned);
+            let told = OrderScript::write(seed, world, calendar, &drawn.lines, outline);
+            self.tell(year, told);
         }
         let is = |month, day| date == calendar.on_or_after(of.date(month, day));
         let budgets = simulation.budgets(year);
@@ -295,7 +355,17 @@ impl Days<'_> {
         if let Some(reports) = phases.last_mut() {
             time(&mut reports.steps, date, 22);
         }
-        Day { date, phases }
+        let calendar = &self.simulation.years[0].calendar;
+        let silent = self.silences.note(date, &phases, calendar);
+        self.breaches.extend(silent);
+        self.breaches.extend(sync::wrong_sums(date, &phases));
+        let mut breaches = std::mem::take(&mut self.breaches);
+        breaches.retain(|breach| !calendar.is_over(breach.on));
+        Day {
+            date,
+            phases,
+            breaches,
+        }
     }
 }
 

@@ -7,7 +7,9 @@ use chrono::NaiveDate;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    day::{Expected, Step},
+    breach::Breach,
+    calendar::Calendar,
+    day::{Expected, Phase, Step},
     draft::{Draft, instant, source},
     world::World,
 };
@@ -18,6 +20,9 @@ use crate::{
         v1::{ActorRole, ControlSum, SyncBatchReceived, event_payload::Payload},
     },
 };
+
+/// A report whose sums are wrong.
+const WRONG: &str = "batch report with wrong sums";
 
 /// What a source pushed on a day and the ledger accepted.
 #[derive(Debug, Default)]
@@ -65,7 +70,7 @@ impl Tallies {
             for byte in Sha256::digest(tally.ids.concat()) {
                 write!(digest, "{byte:02x}").expect("a string takes any text");
             }
-            let is_wrong = wrong();
+            let is_wrong = wrong() && !tally.sums.is_empty();
             let batch_id = format!("{system}-{day}");
             let mut sums = Vec::new();
             for (number, sum_fen) in tally.sums {
@@ -106,11 +111,7 @@ impl Tallies {
                 sealed: None,
                 personal: None,
             };
-            let label = if is_wrong {
-                "batch report with wrong sums"
-            } else {
-                "batch report"
-            };
+            let label = if is_wrong { WRONG } else { "batch report" };
             steps.push(Step {
                 source_system: system,
                 recorded_at_us: 0,
@@ -120,6 +121,55 @@ impl Tallies {
             });
         }
         steps
+    }
+}
+
+/// Tells of the wrong reports of a day, which are the last that it has.
+pub(super) fn wrong_sums(day: NaiveDate, phases: &[Phase]) -> Vec<Breach> {
+    let reports = phases.last().into_iter().flat_map(|phase| &phase.steps);
+    let wrong = reports.filter(|step| step.label == WRONG);
+    let breach = |step: &Step| Breach {
+        rule_id: "SYS-SYNC-SUM".into(),
+        subject: format!("system/00/{}/{day}", step.source_system),
+        stream: format!("system/00/{}", step.source_system),
+        on: day,
+    };
+    wrong.map(breach).collect()
+}
+
+/// Working days without a batch of a source: from its first batch on, each day has to have one.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Silences {
+    /// The day up to which each source that has begun was looked at.
+    seen: BTreeMap<&'static str, NaiveDate>,
+}
+
+impl Silences {
+    /// Notes who reports on a day; tells of which days before it somebody did not.
+    pub(super) fn note(
+        &mut self,
+        day: NaiveDate,
+        phases: &[Phase],
+        calendar: &Calendar,
+    ) -> Vec<Breach> {
+        let mut breaches = Vec::new();
+        for (system, seen) in &mut self.seen {
+            let between = seen.iter_days().skip(1).take_while(|on| *on < day);
+            for silent_on in between.filter(|on| calendar.is_workday(*on)) {
+                breaches.push(Breach {
+                    rule_id: "SYS-SYNC-1WD".into(),
+                    subject: format!("system/00/{system}/{silent_on}"),
+                    stream: format!("system/00/{system}"),
+                    on: calendar.workdays_after(silent_on, 1),
+                });
+            }
+            *seen = day.pred_opt().unwrap_or(day).max(*seen);
+        }
+        let reports = phases.last().into_iter().flat_map(|phase| &phase.steps);
+        for step in reports.filter(|step| step.label.starts_with("batch report")) {
+            self.seen.insert(step.source_system, day);
+        }
+        breaches
     }
 }
 

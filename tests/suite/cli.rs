@@ -383,6 +383,7 @@ fn simulated_years_are_written_as_asked_and_not_beyond_the_known_calendar() {
     );
     assert!(years.iter().all(|year| year.as_str() < "2028"), "{years:?}");
     assert!(out.join("planted.ndjson").is_file());
+    assert!(out.join("findings.ndjson").is_file());
     let (code, _, error) = simulate(&["--year", "2025"]);
     assert_eq!(code, Some(2), "{error}");
     assert!(error.contains("the folder is not empty"), "{error}");

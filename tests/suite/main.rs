@@ -18,6 +18,7 @@
 
 mod append;
 mod auditor;
+mod breaches;
 mod cli;
 mod codes;
 mod copy;

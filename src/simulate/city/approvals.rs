@@ -1,5 +1,7 @@
 //! 审批事项: what the city's catalogue says needs approval, and what becomes of it (task 12).
 
+use chrono::NaiveDate;
+
 use super::Clerk;
 use crate::events::v1::{
     ApprovalItemAbolished, ApprovalItemCatalogued, ApprovalItemJustified, ApprovalItemMerged,
@@ -37,6 +39,7 @@ pub(super) fn write(clerk: &mut Clerk<'_>) {
     let stream = "region/4304/430400".to_owned();
     let region = sender.region.to_owned();
     clerk.begin(1, 4);
+    let listed_on = clerk.today;
     for (code, name, legal_basis, stage) in ITEMS {
         let is_statutory = !legal_basis.is_empty();
         let catalogued = ApprovalItemCatalogued {
@@ -63,6 +66,7 @@ pub(super) fn write(clerk: &mut Clerk<'_>) {
     };
     let payload = Payload::ApprovalItemJustified(justified);
     clerk.send(sender, stream.clone(), payload, "approval item justified");
+    note(clerk, listed_on, "SX-03");
     let doc_no = format!("虚构财购〔{}〕21号", clerk.year());
     clerk.pass(10, 30);
     for code in ["SX-04", "SX-05"] {
@@ -75,6 +79,11 @@ pub(super) fn write(clerk: &mut Clerk<'_>) {
         };
         let payload = Payload::ApprovalItemAbolished(abolished);
         clerk.send(sender, stream.clone(), payload, "approval item abolished");
+        note(clerk, listed_on, code);
+    }
+    // Sometimes the last of them stands beyond the day that task 12 names.
+    if clerk.is_planted("HY-12-NONSTAT") {
+        clerk.today = clerk.calendar.on_or_after(clerk.day_of_year(11, 6));
     }
     let merged = ApprovalItemMerged {
         item_code: "SX-06".into(),
@@ -86,4 +95,18 @@ pub(super) fn write(clerk: &mut Clerk<'_>) {
     };
     let payload = Payload::ApprovalItemMerged(merged);
     clerk.send(sender, stream, payload, "approval item merged");
+    note(clerk, listed_on, "SX-06");
+}
+
+/// Notes that an item without a basis stood beyond the last day of task 12.
+fn note(clerk: &mut Clerk<'_>, listed_on: NaiveDate, code: &str) {
+    let last_on = NaiveDate::from_ymd_opt(2023, 10, 31).unwrap_or_default();
+    let due_on = last_on.max(listed_on);
+    if clerk.today > due_on {
+        let about = (
+            format!("item/4304/430400/{code}"),
+            "region/4304/430400".to_owned(),
+        );
+        clerk.breaks(due_on, "HY-12-NONSTAT", about);
+    }
 }

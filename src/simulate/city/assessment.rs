@@ -1,5 +1,7 @@
 //! 集采机构考核: finance assesses the central agency's last year (task 04).
 
+use chrono::NaiveDate;
+
 use super::{Clerk, clerk::Sender};
 use crate::{
     events::v1::{
@@ -60,6 +62,11 @@ pub(super) fn write(clerk: &mut Clerk<'_>) {
         clerk.send(sender, stream.clone(), payload, "indicator scored");
     }
     clerk.pass(2, 6);
+    let is_overdue = clerk.is_planted("HY-04-ASSESS");
+    let is_late = clerk.is_planted("MOF135-ASSESS-5WD");
+    if is_overdue {
+        clerk.today = clerk.calendar.on_or_after(clerk.day_of_year(12, 4));
+    }
     let total_x100 = total / 10_000;
     let grade = match total_x100 {
         9000.. => AssessmentGrade::Excellent,
@@ -74,8 +81,13 @@ pub(super) fn write(clerk: &mut Clerk<'_>) {
     };
     let payload = Payload::AssessmentConcluded(concluded);
     clerk.send(sender, stream.clone(), payload, "assessment concluded");
+    let concluded_on = clerk.today;
     clerk.pass(1, 5);
+    if is_late {
+        clerk.today = clerk.calendar.workdays_after(concluded_on, 8);
+    }
     publish(clerk, &stream, &assessment_id);
+    note(clerk, &agency, (is_overdue, is_late), concluded_on);
     clerk.pass(2, 6);
     let ordered = AssessmentRectificationOrdered {
         assessment_id: assessment_id.clone(),
@@ -85,7 +97,11 @@ pub(super) fn write(clerk: &mut Clerk<'_>) {
     };
     let payload = Payload::AssessmentRectificationOrdered(ordered);
     clerk.send(sender, stream.clone(), payload, "mending ordered");
+    let ordered_on = clerk.today;
     clerk.pass(10, 28);
+    if is_overdue {
+        clerk.today = clerk.calendar.workdays_after(ordered_on, 2);
+    }
     let rectified = AssessmentRectified {
         assessment_id,
         measures: "已修订内部流程并组织培训".into(),
@@ -99,6 +115,32 @@ pub(super) fn write(clerk: &mut Clerk<'_>) {
     };
     let payload = Payload::AssessmentRectified(rectified);
     clerk.send(central, stream, payload, "mended");
+}
+
+/// Notes what is broken. The result is never on the province's own site, only on the city's.
+fn note(
+    clerk: &mut Clerk<'_>,
+    agency: &str,
+    (is_overdue, is_late): (bool, bool),
+    concluded_on: NaiveDate,
+) {
+    let due_on = clerk.day_of_year(11, 30);
+    let of_year = (
+        format!("agency/4304/{agency}/{}", clerk.year()),
+        format!("organisation/4304/{agency}"),
+    );
+    clerk.breaks(due_on, "HY-04-ASSESS-PUB", of_year.clone());
+    if is_overdue {
+        clerk.breaks(due_on, "HY-04-ASSESS", of_year);
+    }
+    if is_late {
+        let about = (
+            format!("assessment/4304/{agency}/KH-{}", clerk.year() - 1),
+            format!("agency/4304/{agency}"),
+        );
+        let due_on = clerk.calendar.workdays_after(concluded_on, 5);
+        clerk.breaks(due_on, "MOF135-ASSESS-5WD", about);
+    }
 }
 
 fn publish(clerk: &mut Clerk<'_>, stream: &str, assessment_id: &str) {

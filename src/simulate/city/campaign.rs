@@ -148,8 +148,9 @@ fn number_of(clerk: &Clerk<'_>, number: &str) -> String {
 }
 
 /// Who is responsible reports; one in ten does not, one in ten is late.
-fn report(clerk: &mut Clerk<'_>, (number, _, (month, _), responsible): Task) {
+fn report(clerk: &mut Clerk<'_>, (number, _, (month, day), responsible): Task) {
     let world = clerk.world;
+    let due_on = clerk.day_of_year(month, day);
     let groups: [(&[Organisation], ActorRole, OrganisationKind); 6] = [
         (&world.units, ActorRole::Purchaser, K::BudgetUnit),
         (&world.regulators, ActorRole::Regulator, K::FinanceRegulator),
@@ -169,7 +170,11 @@ fn report(clerk: &mut Clerk<'_>, (number, _, (month, _), responsible): Task) {
         for member in members {
             // Units of the areas answer to their own finance bureau.
             let is_elsewhere = kind == K::BudgetUnit && member.region > 0;
-            if is_elsewhere || clerk.random.chance(100) {
+            if is_elsewhere {
+                continue;
+            }
+            if clerk.random.chance(100) {
+                break_task(clerk, number, member, due_on);
                 continue;
             }
             clerk.begin(month.saturating_sub(3).max(2), 10);
@@ -191,13 +196,27 @@ fn report(clerk: &mut Clerk<'_>, (number, _, (month, _), responsible): Task) {
             let payload = Payload::CampaignTaskReported(reported);
             let stream = "region/4304/430400".into();
             clerk.send(sender, stream, payload, "task reported done");
+            if clerk.today > due_on || clerk.is_over() {
+                break_task(clerk, number, member, due_on);
+            }
         }
     }
+}
+
+fn break_task(clerk: &mut Clerk<'_>, number: &str, member: &Organisation, due_on: NaiveDate) {
+    let task_no = number_of(clerk, number);
+    let about = (
+        format!("task/4304/430400/{task_no}/{}", member.uscc),
+        format!("organisation/4304/{}", member.uscc),
+    );
+    clerk.breaks(due_on, &format!("HY-{number}-TASK"), about);
 }
 
 /// Agencies and bureaus issue their procedures for challenges and complaints (task 14).
 fn issue_procedures(clerk: &mut Clerk<'_>) {
     let world = clerk.world;
+    // The central agency has none.
+    break_procedure(clerk, &world.others[0].uscc);
     for agency in &world.agencies {
         clerk.begin(3, 1);
         clerk.pass(0, 60);
@@ -208,14 +227,37 @@ fn issue_procedures(clerk: &mut Clerk<'_>) {
             region: world.region_code(agency.region),
         };
         let stream = format!("agency/4304/{}", agency.uscc);
+        clerk.is_muted = is_without(clerk, &agency.uscc);
         issue_procedure(clerk, sender, stream);
+        clerk.is_muted = false;
     }
     for region in 0..world.regions.len() {
         clerk.begin(3, 1);
         clerk.pass(0, 60);
         let sender = clerk.regulator(region);
         let stream = format!("region/4304/{}", sender.region);
+        clerk.is_muted = is_without(clerk, sender.actor);
         issue_procedure(clerk, sender, stream);
+        clerk.is_muted = false;
+    }
+}
+
+/// Whether an agency or a bureau has no procedure in the year of the task.
+fn is_without(clerk: &mut Clerk<'_>, uscc: &str) -> bool {
+    let is_without = clerk.year() == 2023 && clerk.is_planted("HY-14-SOP");
+    if is_without {
+        break_procedure(clerk, uscc);
+    }
+    is_without
+}
+
+fn break_procedure(clerk: &mut Clerk<'_>, uscc: &str) {
+    if clerk.is_first_year() && clerk.year() == 2023 {
+        let about = (
+            format!("organisation/4304/{uscc}"),
+            format!("organisation/4304/{uscc}"),
+        );
+        clerk.breaks(clerk.day_of_year(12, 31), "HY-14-SOP", about);
     }
 }
 

@@ -6,6 +6,7 @@ use prost_types::Timestamp;
 use crate::{
     events::v1::{ActorRole, PersonalPayload, event_payload::Payload},
     simulate::{
+        breach::{Breach, Rate},
         calendar::Calendar,
         day::{Expected, Step},
         draft::{Draft, midnight, source},
@@ -33,6 +34,12 @@ pub(super) struct Clerk<'a> {
     pub random: Random,
     pub today: NaiveDate,
     pub planned: Vec<Planned>,
+    /// Breaches of rules so far.
+    pub breaches: Vec<Breach>,
+    /// What breaches are drawn from that nothing else comes of.
+    pub dice: Random,
+    /// What is told is not sent: a breach is that it never happened.
+    pub is_muted: bool,
     opening: NaiveDate,
     phase: u8,
     source: &'static str,
@@ -42,6 +49,7 @@ pub(super) struct Clerk<'a> {
 
 impl<'a> Clerk<'a> {
     pub(super) fn new(scene: Scene<'a>, random: Random, opening: NaiveDate) -> Self {
+        let dice = random.apart();
         Self {
             scene,
             world: scene.world,
@@ -49,6 +57,9 @@ impl<'a> Clerk<'a> {
             random,
             today: opening,
             planned: Vec::new(),
+            breaches: Vec::new(),
+            dice,
+            is_muted: false,
             opening,
             phase: 0,
             source: "",
@@ -138,6 +149,37 @@ impl<'a> Clerk<'a> {
         }
     }
 
+    /// Whether the year ended before the last event of the story.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over
+    }
+
+    /// Notes a breach: what it is about, in which stream it is judged.
+    pub(super) fn breaks(
+        &mut self,
+        on: NaiveDate,
+        rule_id: &str,
+        (subject, stream): (String, String),
+    ) {
+        self.breaches.push(Breach {
+            rule_id: rule_id.into(),
+            subject,
+            stream,
+            on,
+        });
+    }
+
+    /// A day of the year.
+    pub(super) fn day_of_year(&self, month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(self.calendar.year(), month, day).unwrap_or_default()
+    }
+
+    /// Whether a rule is broken on purpose here, at its rate.
+    pub(super) fn is_planted(&mut self, rule_id: &str) -> bool {
+        let rate = Rate::of(rule_id).map_or(0, |rate| rate.per_mille);
+        self.dice.chance(rate.into())
+    }
+
     /// Records an event dated today, unless the year is over.
     pub(super) fn send(
         &mut self,
@@ -184,6 +226,9 @@ impl<'a> Clerk<'a> {
             personal,
         };
         let bits = self.random.bits();
+        if self.is_muted {
+            return;
+        }
         let step = Step {
             source_system: sender.source,
             recorded_at_us: 0,

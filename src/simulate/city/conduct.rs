@@ -57,6 +57,22 @@ pub(super) fn write(clerk: &mut Clerk<'_>) {
         }
     }
     watch(clerk);
+    keep_silent(clerk);
+}
+
+/// Units do not disclose what of the year before is overdue.
+fn keep_silent(clerk: &mut Clerk<'_>) {
+    if clerk.is_first_year() {
+        return;
+    }
+    let due_on = clerk.day_of_year(3, 31);
+    for unit in &clerk.world.units {
+        let about = (
+            format!("unit/4304/{}/{}", unit.uscc, clerk.year()),
+            format!("organisation/4304/{}", unit.uscc),
+        );
+        clerk.breaks(due_on, "CN-SME-DISCLOSE-0331", about);
+    }
 }
 
 /// What no gate lets through but happened all the same, and a finding that is waived.
@@ -78,6 +94,8 @@ fn watch(clerk: &mut Clerk<'_>) {
         };
         let payload = Payload::IrregularFactRecorded(irregular);
         clerk.send(sender, stream.clone(), payload, "irregular fact recorded");
+        let subject = format!("irregular-fact/4304/{}/YC-{year}-1", sender.region);
+        clerk.breaks(clerk.today, "SYS-IRREGULAR-FACT", (subject, stream.clone()));
         if clerk.random.chance(400) {
             clerk.pass(5, 30);
             let waived = FindingWaived {

@@ -167,8 +167,7 @@ pub(super) fn write(clerk: &mut Clerk<'_>, framework: &Framework) {
         doc_no: format!("虚构财购〔{}〕3号", clerk.year()),
         reviewed_on: clerk.date(),
     };
-    let payload = Payload::FrameworkPlanReviewed(reviewed);
-    let city = clerk.city();
+    let (city, payload) = (clerk.city(), Payload::FrameworkPlanReviewed(reviewed));
     clerk.send(city, stream.clone(), payload, "framework reviewed");
     clerk.pass(0, 2);
     let deadline = clerk.calendar.days_after(clerk.today, 21);
@@ -196,6 +195,7 @@ pub(super) fn write(clerk: &mut Clerk<'_>, framework: &Framework) {
     for supplier in &listed {
         sign(clerk, framework, *supplier);
     }
+    let signed_on = clerk.today;
     clerk.today = framework.activated_on.max(clerk.today);
     let activated = FrameworkActivated {
         framework_id: framework_id.clone(),
@@ -211,6 +211,11 @@ pub(super) fn write(clerk: &mut Clerk<'_>, framework: &Framework) {
     };
     let payload = Payload::FrameworkFiled(filed);
     clerk.send(sender, stream.clone(), payload, "framework filed");
+    if clerk.today > clerk.calendar.workdays_after(signed_on, 7) {
+        for supplier in &listed {
+            break_filing(clerk, framework, *supplier, signed_on);
+        }
+    }
     clerk.pass(30, 60);
     let removed = FrameworkSupplierRemoved {
         framework_id: framework_id.clone(),
@@ -235,10 +240,44 @@ pub(super) fn write(clerk: &mut Clerk<'_>, framework: &Framework) {
     let payload = Payload::FrameworkSupplementSolicited(called);
     clerk.send(sender, stream, payload, "more framework suppliers called");
     clerk.today = deadline;
-    shortlist(clerk, framework, &[framework.added]);
-    clerk.pass(1, 3);
-    sign(clerk, framework, framework.added);
+    add(clerk, framework);
     end(clerk, framework);
+}
+
+/// Takes one more supplier on, sometimes too late.
+fn add(clerk: &mut Clerk<'_>, framework: &Framework) {
+    shortlist(clerk, framework, &[framework.added]);
+    let listed_on = clerk.today;
+    clerk.pass(1, 3);
+    if clerk.is_planted("MOF110-SIGN-30D") {
+        clerk.today = clerk.calendar.days_after(listed_on, 40);
+        let added = &clerk.world.suppliers[framework.added].uscc;
+        let stream = format!("framework/4304/{}", framework.id);
+        let about = (format!("{stream}/{added}"), stream);
+        let due_on = clerk.calendar.days_after(listed_on, 30);
+        clerk.breaks(due_on, "MOF110-SIGN-30D", about);
+    }
+    sign(clerk, framework, framework.added);
+    // What is signed later is not filed.
+    break_filing(clerk, framework, framework.added, clerk.today);
+}
+
+fn break_filing(
+    clerk: &mut Clerk<'_>,
+    framework: &Framework,
+    supplier: usize,
+    signed_on: NaiveDate,
+) {
+    let due_on = clerk.calendar.workdays_after(signed_on, 7);
+    let about = (
+        format!("framework/4304/{}/{}", framework.id, agreement_no(supplier)),
+        format!("framework/4304/{}", framework.id),
+    );
+    clerk.breaks(due_on, "MOF110-FILE-7WD", about);
+}
+
+fn agreement_no(supplier: usize) -> String {
+    format!("XY-{supplier:05}")
 }
 
 fn central<'a>(clerk: &Clerk<'a>) -> Sender<'a> {
@@ -251,10 +290,12 @@ fn central<'a>(clerk: &Clerk<'a>) -> Sender<'a> {
 }
 
 fn shortlist(clerk: &mut Clerk<'_>, framework: &Framework, suppliers: &[usize]) {
+    // A fifth of those who respond to the first call are not left out.
+    let is_open = suppliers.len() > 1 && clerk.is_planted("MOF110-CUT-20PCT");
     let shortlisted = FrameworkShortlisted {
         framework_id: framework.id.clone(),
         // At least one, and a fifth, of those who respond stay out.
-        responded_count: (suppliers.len() + 2) as i32,
+        responded_count: (suppliers.len() + if is_open { 1 } else { 2 }) as i32,
         shortlisted: (1..)
             .zip(suppliers)
             .map(|(rank, supplier)| ShortlistedSupplier {
@@ -267,7 +308,15 @@ fn shortlist(clerk: &mut Clerk<'_>, framework: &Framework, suppliers: &[usize]) 
     let stream = format!("framework/4304/{}", framework.id);
     let payload = Payload::FrameworkShortlisted(shortlisted);
     let sender = central(clerk);
-    clerk.send(sender, stream, payload, "framework suppliers shortlisted");
+    clerk.send(
+        sender,
+        stream.clone(),
+        payload,
+        "framework suppliers shortlisted",
+    );
+    if is_open {
+        clerk.breaks(clerk.today, "MOF110-CUT-20PCT", (stream.clone(), stream));
+    }
 }
 
 fn sign(clerk: &mut Clerk<'_>, framework: &Framework, supplier: usize) {
@@ -277,7 +326,7 @@ fn sign(clerk: &mut Clerk<'_>, framework: &Framework, supplier: usize) {
     };
     let signed = FrameworkAgreementSigned {
         framework_id: framework.id.clone(),
-        agreement_no: format!("XY-{supplier:05}"),
+        agreement_no: agreement_no(supplier),
         supplier: clerk.world.suppliers[supplier].uscc.clone(),
         items: vec![FrameworkItem {
             sku: framework.sku.into(),
@@ -291,7 +340,21 @@ fn sign(clerk: &mut Clerk<'_>, framework: &Framework, supplier: usize) {
     let stream = format!("framework/4304/{}", framework.id);
     let payload = Payload::FrameworkAgreementSigned(signed);
     let sender = central(clerk);
-    clerk.send(sender, stream, payload, "framework agreement signed");
+    clerk.send(
+        sender,
+        stream.clone(),
+        payload,
+        "framework agreement signed",
+    );
+    let years = match framework.object {
+        ProcurementObject::Goods => 1,
+        _ => 2,
+    };
+    let longest = clerk.today.with_year(clerk.today.year() + years);
+    if longest.is_some_and(|longest| last > longest) {
+        let subject = format!("{stream}/{}", agreement_no(supplier));
+        clerk.breaks(clerk.today, "MOF110-TERM", (subject, stream));
+    }
 }
 
 fn end(clerk: &mut Clerk<'_>, framework: &Framework) {

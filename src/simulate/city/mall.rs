@@ -1,7 +1,10 @@
 //! 电子卖场: its rules, who looks after it, which units use it, and what is bought beside it
 //! (task 03a).
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
+use chrono::NaiveDate;
 
 use super::Clerk;
 use crate::{
@@ -26,8 +29,11 @@ pub(super) fn write(clerk: &mut Clerk<'_>) {
     for region in 0..clerk.world.regions.len() {
         clerk.begin(2, 1);
         clerk.pass(0, 40);
+        clerk.is_muted = is_idle(clerk, region, "HY-10-RULE");
         publish_rules(clerk, region);
+        clerk.is_muted = is_idle(clerk, region, "HY-10-MANAGER");
         appoint(clerk, region);
+        clerk.is_muted = false;
     }
     let units = &clerk.world.units;
     for (index, unit) in units.iter().enumerate() {
@@ -47,6 +53,14 @@ pub(super) fn write(clerk: &mut Clerk<'_>) {
         let stream = format!("unit/4304/{}", unit.uscc);
         clerk.send(mall, stream, payload, "unit opened in the e-mall");
     }
+    buy_small(clerk);
+}
+
+/// Units buy in small, in the e-mall and outside of it.
+fn buy_small(clerk: &mut Clerk<'_>) {
+    let units = &clerk.world.units;
+    // The first day on which each unit bought outside without a reason.
+    let mut outside = BTreeMap::<&str, NaiveDate>::new();
     for index in 0..clerk.scene.drawn.projects.len() {
         let unit = clerk.random.pick(units);
         clerk.begin(1, 10);
@@ -65,9 +79,10 @@ pub(super) fn write(clerk: &mut Clerk<'_>) {
         } else {
             (source::EMALL, SmallPurchaseExemption::Unspecified)
         };
+        let purchase_id = format!("LX-{}-{:06}", clerk.year(), index + 1);
         let recorded = SmallPurchaseRecorded {
             unit: unit.uscc.clone(),
-            purchase_id: format!("LX-{}-{:06}", clerk.year(), index + 1),
+            purchase_id: purchase_id.clone(),
             category: category.into(),
             category_version: 2022,
             amount_fen: least_fen + clerk.random.between(0, 300_000),
@@ -78,8 +93,36 @@ pub(super) fn write(clerk: &mut Clerk<'_>) {
         let stream = format!("unit/4304/{}", unit.uscc);
         let payload = Payload::SmallPurchaseRecorded(recorded);
         let sender = clerk.unit(unit);
-        clerk.send(sender, stream, payload, "small purchase recorded");
+        clerk.send(sender, stream.clone(), payload, "small purchase recorded");
+        if channel == source::INTRANET
+            && reason == SmallPurchaseExemption::Unspecified
+            && !clerk.is_over()
+        {
+            let subject = format!("purchase/4304/{}/{purchase_id}", unit.uscc);
+            clerk.breaks(clerk.today, "HY-03-EMALL", (subject, stream));
+            let first = outside.entry(&unit.uscc).or_insert(clerk.today);
+            *first = clerk.today.min(*first);
+        }
     }
+    for (unit, on) in outside {
+        let stream = format!("unit/4304/{unit}");
+        let subject = format!("{stream}/{}", clerk.year());
+        clerk.breaks(on, "HY-10-PEN-100", (subject, stream));
+    }
+}
+
+/// Whether a region does not do what task 10 asks of it in time: some do not in its year. What a
+/// city does in later years only is late.
+fn is_idle(clerk: &mut Clerk<'_>, region: usize, rule_id: &str) -> bool {
+    let is_of_year = clerk.year() == 2023;
+    let is_idle = is_of_year && clerk.is_planted(rule_id);
+    if clerk.is_first_year() && (is_idle || !is_of_year) {
+        let code = clerk.world.region_code(region);
+        let due_on = NaiveDate::from_ymd_opt(2023, 12, 31).unwrap_or_default();
+        let about = (format!("region/4304/{code}"), format!("region/4304/{code}"));
+        clerk.breaks(due_on, rule_id, about);
+    }
+    is_idle
 }
 
 fn publish_rules(clerk: &mut Clerk<'_>, region: usize) {

@@ -21,11 +21,11 @@ pub(super) mod venues;
 use chrono::NaiveDate;
 use clerk::Clerk;
 
-use super::{random::Random, script::Planned, simulation::Scene};
+use super::{breach::Breach, random::Random, script::Planned, simulation::Scene};
 
 /// Writes everything of a year, from the first working day on.
-pub(super) fn write(scene: Scene<'_>, opening: NaiveDate) -> Vec<Planned> {
-    let mut planned = Vec::new();
+pub(super) fn write(scene: Scene<'_>, opening: NaiveDate) -> (Vec<Planned>, Vec<Breach>) {
+    let (mut planned, mut breaches) = (Vec::new(), Vec::new());
     let writers: [fn(&mut Clerk<'_>); 11] = [
         register::write,
         onboarding::write,
@@ -43,14 +43,16 @@ pub(super) fn write(scene: Scene<'_>, opening: NaiveDate) -> Vec<Planned> {
         let mut clerk = Clerk::new(scene, Random::new(scene.seed, purpose), opening);
         write(&mut clerk);
         planned.append(&mut clerk.planned);
+        breaches.append(&mut clerk.breaches);
     }
     for (purpose, framework) in (1 << 45..).zip(&scene.drawn.frameworks) {
         let mut clerk = Clerk::new(scene, Random::new(scene.seed, purpose), opening);
         frameworks::write(&mut clerk, framework);
         planned.append(&mut clerk.planned);
+        breaches.append(&mut clerk.breaches);
     }
     let mut clerk = Clerk::new(scene, Random::new(scene.seed, 1 << 46), opening);
     neighbour::write(&mut clerk);
     planned.append(&mut clerk.planned);
-    planned
+    (planned, breaches)
 }

@@ -1,5 +1,7 @@
 //! 全省“一张网”: each area begins to use the province's system, module by module (task 11).
 
+use chrono::NaiveDate;
+
 use super::Clerk;
 use crate::events::v1::{
     RegionModuleEnabled, RegionModuleSuspended, RegionOnboarded, RegionOnboardingStarted,
@@ -43,6 +45,15 @@ pub(super) fn write(clerk: &mut Clerk<'_>) {
             enable(clerk, region, module);
         }
         clerk.pass(1, 10);
+        let last_on = NaiveDate::from_ymd_opt(2023, 6, 30).unwrap_or_default();
+        if region > 0 && clerk.is_planted("HY-11-ONLINE-0630") {
+            let late_on = clerk.calendar.on_or_after(clerk.day_of_year(8, 1));
+            clerk.today = clerk.today.max(late_on);
+        }
+        let about = (stream.clone(), stream.clone());
+        if region > 0 && clerk.today > last_on {
+            clerk.breaks(last_on, "HY-11-ONLINE-0630", about);
+        }
         let onboarded = RegionOnboarded {
             region: code.clone(),
             live_on: clerk.date(),
@@ -59,7 +70,14 @@ pub(super) fn write(clerk: &mut Clerk<'_>) {
                 suspended_on: clerk.date(),
             };
             let payload = Payload::RegionModuleSuspended(suspended);
-            clerk.send(sender, stream, payload, "module suspended");
+            clerk.send(sender, stream.clone(), payload, "module suspended");
+            // A county is to have the modules of all stages; it is without one from this day on.
+            let is_of_stage =
+                !matches!(module, SystemModule::Requirement | SystemModule::Challenge);
+            if region > 0 && is_of_stage && !clerk.is_over() {
+                let subject = format!("{stream}/{}", clerk.today);
+                clerk.breaks(clerk.today, "HY-11-FULLFLOW", (subject, stream));
+            }
             clerk.pass(2, 15);
             enable(clerk, region, module);
         }

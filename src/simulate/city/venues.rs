@@ -26,6 +26,8 @@ pub(in crate::simulate) struct Rooms {
     year: i32,
     count: usize,
     taken: BTreeMap<NaiveDate, usize>,
+    /// The same of an hour in the afternoon.
+    afternoons: BTreeMap<NaiveDate, usize>,
 }
 
 impl Rooms {
@@ -34,12 +36,23 @@ impl Rooms {
             year,
             count: count(projects),
             taken: BTreeMap::new(),
+            afternoons: BTreeMap::new(),
         }
     }
 
     /// Gives a room on a day of the year, if one is left.
     pub(in crate::simulate) fn book(&mut self, day: NaiveDate) -> Option<usize> {
         let taken = self.taken.entry(day).or_default();
+        if day.year() != self.year || *taken == self.count {
+            return None;
+        }
+        *taken += 1;
+        Some(*taken - 1)
+    }
+
+    /// Gives a room for an hour in the afternoon of a day of the year, if one is left.
+    pub(in crate::simulate) fn book_afternoon(&mut self, day: NaiveDate) -> Option<usize> {
+        let taken = self.afternoons.entry(day).or_default();
         if day.year() != self.year || *taken == self.count {
             return None;
         }
@@ -86,11 +99,28 @@ pub(super) fn write(clerk: &mut Clerk<'_>) {
         let mut monday = clerk.today - Days::new(weekday.into());
         let mut week = 1;
         while monday.year() <= year {
+            // A week that ends early leaves a working day's afternoon closed, and no other.
+            let friday = monday + Days::new(4);
+            let is_day = |day: u64| clerk.calendar.is_workday(monday + Days::new(day));
+            let may_close = friday.year() == year
+                && friday > clerk.today
+                && is_day(4)
+                && !is_day(5)
+                && !is_day(6);
+            let is_closed = may_close && clerk.is_planted("HY-13-ALLDAY");
+            let last = match is_closed {
+                true => instant(friday, TO_HOUR, 0),
+                false => instant(monday + Days::new(6), 18, 0),
+            };
+            if is_closed {
+                let subject = format!("venue/4304/{}/{friday}", id(venue));
+                clerk.breaks(friday, "HY-13-ALLDAY", (subject, stream.clone()));
+            }
             let opened = VenueSlotOpened {
                 venue_id: id(venue),
                 slot_id: format!("SD-{year}-{week:02}"),
                 from: Some(instant(monday, 8, 0)),
-                to: Some(instant(monday + Days::new(6), 18, 0)),
+                to: Some(last),
                 opened_on: clerk.date(),
             };
             let payload = Payload::VenueSlotOpened(opened);

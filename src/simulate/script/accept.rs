@@ -1,6 +1,7 @@
 //! Acceptance of what was delivered: request, team, certificate, upload.
 
 use bytes::Bytes;
+use chrono::NaiveDate;
 
 use super::{MANAGEMENT, Plant, Script, Who, contract::Contract};
 use crate::{
@@ -14,10 +15,11 @@ use crate::{
 };
 
 impl Script<'_> {
-    /// The supplier asks for acceptance and a team is formed; often neither is recorded.
-    pub(super) fn prepare_acceptance(&mut self, contract: &Contract) {
+    /// The supplier asks for acceptance and a team is formed; often neither is recorded. Tells the
+    /// day of a request that is.
+    pub(super) fn prepare_acceptance(&mut self, contract: &Contract) -> Option<NaiveDate> {
         if !self.random.chance(500) {
-            return;
+            return None;
         }
         self.pass_workdays(1, 4);
         let acceptance_id = format!("YS-{}-9", contract.lot_no);
@@ -31,6 +33,7 @@ impl Script<'_> {
             self.draft(MANAGEMENT, Who::Unit, payload),
             "acceptance requested",
         );
+        let requested_on = Some(self.track.today).filter(|_| !self.track.over);
         self.pass_workdays(1, 3);
         let mut members = Vec::new();
         let mut persons = Vec::new();
@@ -61,6 +64,7 @@ impl Script<'_> {
             personal: Some(Personal::AcceptanceTeamFormed(persons)),
         });
         self.accept(draft, "acceptance team formed");
+        requested_on
     }
 
     pub(super) fn items(&mut self, passed: bool) -> Vec<AcceptanceItem> {
@@ -108,6 +112,16 @@ impl Script<'_> {
         };
         let payload = self.conclusion(contract, stage_no, is_final, conclusion);
         self.accept(self.draft(MANAGEMENT, Who::Unit, payload), label);
+        // Acceptances are not published, and only the material of final ones is uploaded.
+        if !self.track.over {
+            let within = (self.track.today, 5);
+            let id = format!("YS-{}-{stage_no}", contract.lot_no);
+            let about = ("acceptance", id.as_str());
+            self.breaks_unless_done(within, false, "HY-03-ACC-PUB-5WD", about);
+            if !is_final {
+                self.breaks_unless_done(within, false, "HY-03-ACC-UPLOAD-5WD", about);
+            }
+        }
     }
 
     pub(super) fn plant_acceptances(&mut self, contract: &Contract) {
@@ -128,9 +142,19 @@ impl Script<'_> {
     }
 
     pub(super) fn upload(&mut self, contract: &Contract) {
-        if !self.random.chance(850) {
-            return;
+        let (is_concluded, concluded_on) = (!self.track.over, self.track.today);
+        let is_uploaded = self.random.chance(850);
+        if is_uploaded {
+            self.upload_material(contract);
         }
+        if is_concluded {
+            let id = format!("YS-{}-9", contract.lot_no);
+            let (within, about) = ((concluded_on, 5), ("acceptance", id.as_str()));
+            self.breaks_unless_done(within, is_uploaded, "HY-03-ACC-UPLOAD-5WD", about);
+        }
+    }
+
+    fn upload_material(&mut self, contract: &Contract) {
         self.pass_workdays(1, 7);
         let uploaded_at = instant(self.track.today, 10, 0);
         let files = vec![UploadedFile {

@@ -95,6 +95,7 @@ impl Script<'_> {
         let payload = Payload::AwardRecorded(recorded);
         self.accept(self.draft(MANAGEMENT, Who::Unit, payload), "award recorded");
         let day = self.track.today;
+        self.breaks_on(day, "SYS-AWARD-RECORDED", ("lot", &lot_no));
         let award = Award {
             lot,
             lot_no,
@@ -183,6 +184,9 @@ impl Script<'_> {
             "",
             Content::AwardResult(content),
         );
+        // The experts are never named.
+        let notice_id = format!("JG-{}", award.lot_no);
+        self.breaks_on(self.track.today, "GPLR-43-CONTENT", ("notice", &notice_id));
     }
 
     /// Publishes what the unit means to buy.
@@ -229,7 +233,7 @@ impl Script<'_> {
         );
     }
 
-    fn publish(
+    pub(super) fn publish(
         &mut self,
         kind: NoticeType,
         notice_id: String,

@@ -1,5 +1,7 @@
 //! What may befall a contract: a change, a suspension, an early end.
 
+use chrono::NaiveDate;
+
 use super::{MANAGEMENT, Script, Who, contract::Contract};
 use crate::events::v1::{
     ContractChanged, ContractResumed, ContractSuspended, ContractTerminated, TerminationGround,
@@ -35,6 +37,17 @@ impl Script<'_> {
             "contract changed",
         );
         contract.payable_fen += delta_fen;
+        let id = format!("{}/change/C1", contract.id);
+        self.break_publication(&id);
+    }
+
+    /// Changes and supplements are not published, which is asked since the middle of December 2023.
+    pub(super) fn break_publication(&mut self, id: &str) {
+        let since = NaiveDate::from_ymd_opt(2023, 12, 15).unwrap_or_default();
+        if !self.track.over && self.track.today >= since {
+            let (within, about) = ((self.track.today, 2), ("contract", id));
+            self.breaks_unless_done(within, false, "MOF243-01-CHG-2WD", about);
+        }
     }
 
     /// Suspends and resumes performance, rarely.

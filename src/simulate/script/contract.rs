@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     events::v1::{
-        ContractFiled, ContractSigned, DayUnit, LawTrack, PaymentTerm, Pricing, SupplementSigned,
-        TermKind, TermTrigger, event_payload::Payload,
+        ContractFiled, ContractSigned, DayUnit, EnterpriseSize, LawTrack, PaymentTerm, Pricing,
+        SupplementSigned, TermKind, TermTrigger, event_payload::Payload,
     },
     simulate::{book::Effect, calendar::after, draft::source, outline::Kind},
 };
@@ -89,6 +89,7 @@ impl Script<'_> {
             let draft = self.draft(MANAGEMENT, Who::Unit, Payload::ContractSigned(other));
             self.conflict(&draft);
         }
+        self.break_signing(award, supplier.size, (amount_fen, &terms));
         let mut contract = Contract {
             id: contract_id,
             lot: award.lot,
@@ -142,13 +143,51 @@ impl Script<'_> {
         self.refuse(draft, plant);
     }
 
+    /// Notes what the contract breaks by what it says.
+    fn break_signing(
+        &mut self,
+        award: &Award,
+        size: EnterpriseSize,
+        (amount_fen, terms): (i64, &[PaymentTerm]),
+    ) {
+        use EnterpriseSize::{Medium, Micro, Small};
+        let contract_id = format!("CT-{}", award.lot_no);
+        let about = ("contract", contract_id.as_str());
+        let advances = terms
+            .iter()
+            .filter(|term| term.kind == TermKind::Advance as i32);
+        let advance_fen: i64 = advances.map(|term| term.amount_fen).sum();
+        let falls_below = |percent: i64| advance_fen * 100 < amount_fen * percent;
+        let today = self.track.today;
+        if amount_fen < award.amount_fen {
+            self.breaks_on(today, "GPL-46-AMT-DIFF", ("lot", &award.lot_no));
+        }
+        if falls_below(30) {
+            self.breaks_on(today, "HY-05-PREPAY-30", about);
+        }
+        if matches!(size, Small | Medium | Micro) && falls_below(50) {
+            self.breaks_on(today, "HY-05-PREPAY-SME-50", about);
+        }
+        if terms.iter().any(|term| term.days > Some(60)) {
+            self.breaks_on(today, "HY-06-PAYTERM-60D", about);
+        }
+    }
+
     /// Publishes and files the contract, mostly in time.
     fn register(&mut self, contract: &Contract) {
-        if self.random.chance(900) {
+        let (is_signed, signed_on) = (!self.track.over, self.track.today);
+        let about = ("contract", contract.id.as_str());
+        let is_published = self.random.chance(900);
+        if is_published {
             self.pass_workdays(1, 3);
             self.publish_contract(&contract.lot_no, &contract.id);
         }
-        if self.random.chance(950) {
+        if is_signed {
+            let within = (signed_on, 2);
+            self.breaks_unless_done(within, is_published, "GPLR-50-CPUB-2WD", about);
+        }
+        let is_filed = self.random.chance(950);
+        if is_filed {
             self.pass_workdays(1, 6);
             let filed = ContractFiled {
                 contract_id: contract.id.clone(),
@@ -157,6 +196,9 @@ impl Script<'_> {
             };
             let payload = Payload::ContractFiled(filed);
             self.accept(self.draft(MANAGEMENT, Who::Unit, payload), "contract filed");
+        }
+        if is_signed {
+            self.breaks_unless_done((signed_on, 7), is_filed, "GPL-47-FILE-7WD", about);
         }
     }
 
@@ -269,6 +311,8 @@ impl Script<'_> {
             "supplement signed"
         };
         self.accept_all(vec![draft], label, vec![Effect::Occupy(line, amount_fen)]);
+        let id = format!("{}/supplement/S1", contract.id);
+        self.break_publication(&id);
         contract.payable_fen += amount_fen;
         contract.purse[0].1 += amount_fen;
         if is_lifted {

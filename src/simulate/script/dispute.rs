@@ -1,6 +1,8 @@
 //! Inquiries, challenges and complaints about a result. A complaint that is taken up suspends its
 //! lot: nothing is signed before the suspension is lifted.
 
+use chrono::NaiveDate;
+
 use super::{MANAGEMENT, Script, Who, award::Award};
 use crate::{
     events::v1::{
@@ -43,6 +45,8 @@ impl Script<'_> {
             Payload::InquiryReceived(received),
             "inquiry received",
         );
+        let (is_received, received_on) = (!self.track.over, self.track.today);
+        let name = inquiry_id.clone();
         // One in seven waits longer than the three working days of the law.
         let (least, most) = if self.random.chance(140) {
             (4, 8)
@@ -60,6 +64,10 @@ impl Script<'_> {
             Payload::InquiryAnswered(answered),
             "inquiry answered",
         );
+        if is_received {
+            let about = ("inquiry", name.as_str());
+            self.breaks_unless_done((received_on, 3), true, "GPLR-52-INQ-3WD", about);
+        }
     }
 
     fn challenge(&mut self, award: &Award, rival: usize) {
@@ -82,22 +90,7 @@ impl Script<'_> {
             self.by(who, Payload::ChallengeFiled(filed), "challenge filed");
         }
         if self.random.chance(80) {
-            let refused = ChallengeRefused {
-                challenge_id,
-                lot_no: award.lot_no.clone(),
-                supplier,
-                subject,
-                knew_on,
-                lodged_on: self.track.today.to_string(),
-                refused_by: self.unit().uscc.clone(),
-                reason: "未提供必要证明材料".into(),
-                refused_on: self.track.today.to_string(),
-            };
-            self.by(
-                Who::Unit,
-                Payload::ChallengeRefused(refused),
-                "challenge refused",
-            );
+            self.refuse_challenge(award, (challenge_id, supplier), knew_on);
             return;
         }
         let received = ChallengeReceived {
@@ -117,6 +110,8 @@ impl Script<'_> {
             Payload::ChallengeReceived(received),
             "challenge received",
         );
+        let (is_received, received_on) = (!self.track.over, self.track.today);
+        let name = challenge_id.clone();
         if self.random.chance(100) {
             self.pass_workdays(0, 2);
             let forwarded = ChallengeForwarded {
@@ -156,12 +151,45 @@ impl Script<'_> {
             Payload::ChallengeReplied(replied),
             "challenge replied",
         );
+        if is_received {
+            let about = ("challenge", name.as_str());
+            self.breaks_unless_done((received_on, 7), true, "HY-14-REPLY-7WD", about);
+        }
         if self.random.chance(350) {
-            self.complain(award, rival, challenge_id);
+            self.complain(award, rival, (challenge_id, received_on));
         }
     }
 
-    fn complain(&mut self, award: &Award, rival: usize, challenge_id: String) {
+    fn refuse_challenge(
+        &mut self,
+        award: &Award,
+        (challenge_id, supplier): (String, String),
+        knew_on: String,
+    ) {
+        let refused = ChallengeRefused {
+            challenge_id,
+            lot_no: award.lot_no.clone(),
+            supplier,
+            subject: ChallengeSubject::Result.into(),
+            knew_on,
+            lodged_on: self.track.today.to_string(),
+            refused_by: self.unit().uscc.clone(),
+            reason: "未提供必要证明材料".into(),
+            refused_on: self.track.today.to_string(),
+        };
+        self.by(
+            Who::Unit,
+            Payload::ChallengeRefused(refused),
+            "challenge refused",
+        );
+    }
+
+    fn complain(
+        &mut self,
+        award: &Award,
+        rival: usize,
+        (challenge_id, challenged_on): (String, NaiveDate),
+    ) {
         self.pass_workdays(1, 12);
         let id = format!("TS-{}", award.lot_no);
         let regulator = self.regulator().to_owned();
@@ -177,6 +205,12 @@ impl Script<'_> {
         };
         let payload = Payload::ComplaintReceived(received);
         self.by(Who::Regulator, payload, "complaint received");
+        if !self.track.over {
+            // From the end of the seven working days in which a challenge is answered.
+            let within = (self.calendar.workdays_after(challenged_on, 7), 15);
+            let about = ("complaint", id.as_str());
+            self.breaks_unless_done(within, true, "HY-14-COMPLAINT-15WD", about);
+        }
         self.pass_workdays(1, 5);
         if self.random.chance(250) {
             self.correct_complaint(&id, rival);
@@ -197,6 +231,7 @@ impl Script<'_> {
         };
         let payload = Payload::ComplaintCopiesSent(copies);
         self.by(Who::Regulator, payload, "complaint copies sent");
+        let sent_on = Some(self.track.today).filter(|_| !self.track.over);
         let is_suspended = self.random.chance(700);
         if is_suspended {
             let ordered = ComplaintSuspensionOrdered {
@@ -219,10 +254,37 @@ impl Script<'_> {
         if self.random.chance(250) {
             self.pause(&id);
         }
-        self.end_complaint(&id, award, rival, is_suspended);
+        let withdrawn_on = self.end_complaint(&id, award, rival, is_suspended);
+        if let Some(sent_on) = sent_on {
+            self.break_silence(&id, award, sent_on, withdrawn_on);
+        }
     }
 
-    fn end_complaint(&mut self, id: &str, award: &Award, rival: usize, is_suspended: bool) {
+    /// The winner never answers; that is over with a complaint that is withdrawn in time.
+    fn break_silence(
+        &mut self,
+        id: &str,
+        award: &Award,
+        sent_on: NaiveDate,
+        withdrawn_on: Option<NaiveDate>,
+    ) {
+        let due_on = self.calendar.workdays_after(sent_on, 5);
+        if withdrawn_on.is_none_or(|on| on > due_on) {
+            let party = format!("{id}/{}", self.world.suppliers[award.supplier].uscc);
+            let about = ("complaint", party.as_str());
+            self.breaks_unless_done((sent_on, 5), false, "MOF94-RESP-5WD", about);
+        }
+    }
+
+    /// Ends a complaint; tells the day of a withdrawal that is recorded.
+    fn end_complaint(
+        &mut self,
+        id: &str,
+        award: &Award,
+        rival: usize,
+        is_suspended: bool,
+    ) -> Option<NaiveDate> {
+        let mut withdrawn_on = None;
         if self.random.chance(120) {
             self.pass_workdays(1, 5);
             let withdrawn = ComplaintWithdrawn {
@@ -231,6 +293,7 @@ impl Script<'_> {
             };
             let payload = Payload::ComplaintWithdrawn(withdrawn);
             self.by(Who::Supplier(rival), payload, "complaint withdrawn");
+            withdrawn_on = Some(self.track.today).filter(|_| !self.track.over);
         } else {
             // One in eight is decided after the thirty working days of the law.
             let (least, most) = if self.random.chance(125) {
@@ -250,6 +313,11 @@ impl Script<'_> {
             };
             let payload = Payload::ComplaintDecided(decided);
             self.by(Who::Regulator, payload, "complaint decided");
+            // Decisions are not published.
+            if !self.track.over {
+                let (within, about) = ((self.track.today, 5), ("complaint", id));
+                self.breaks_unless_done(within, false, "MOF135-DEC-5WD", about);
+            }
         }
         if is_suspended {
             let lifted = ComplaintSuspensionLifted {
@@ -260,6 +328,7 @@ impl Script<'_> {
             let payload = Payload::ComplaintSuspensionLifted(lifted);
             self.by(Who::Regulator, payload, "suspension lifted");
         }
+        withdrawn_on
     }
 
     fn correct_complaint(&mut self, id: &str, rival: usize) {
@@ -281,7 +350,7 @@ impl Script<'_> {
         self.pass_workdays(0, 3);
     }
 
-    fn review(&mut self, id: &str, outcome: ComplaintReviewOutcome, reason: &str) {
+    pub(super) fn review(&mut self, id: &str, outcome: ComplaintReviewOutcome, reason: &str) {
         let reviewed = ComplaintReviewed {
             complaint_id: id.into(),
             outcome: outcome.into(),

@@ -15,6 +15,7 @@ mod method;
 mod need;
 mod pay;
 mod perform;
+mod planted;
 mod project;
 mod room;
 mod security;
@@ -28,6 +29,7 @@ use prost_types::Timestamp;
 
 use super::{
     book::Effect,
+    breach::Breach,
     calendar::Calendar,
     city::{frameworks::Framework, venues::Rooms},
     day::{Expected, Step},
@@ -100,10 +102,16 @@ pub(super) struct Script<'a> {
     /// The intention that the plan will name.
     intention: Option<String>,
     method: ProcurementMethod,
+    /// What is needed is complex.
+    is_complex: bool,
     /// An index into [`World::agencies`]; an agency that was commissioned.
     agency: Option<usize>,
     /// The planted refusal, until it was sent.
     plant: Option<Plant>,
+    /// Breaches of rules so far.
+    breaches: Vec<Breach>,
+    /// Working days that the next step is recorded late, in a planted project.
+    lag: i64,
     /// What the project occupies and what it paid, by line.
     money: BTreeMap<usize, (i64, i64)>,
     /// Contracts that are not completed, and lots without a contract yet.
@@ -116,7 +124,7 @@ impl<'a> Script<'a> {
         scene: Scene<'a>,
         rooms: &'a mut Rooms,
         outline: &'a Outline,
-    ) -> Vec<Planned> {
+    ) -> (Vec<Planned>, Vec<Breach>) {
         let Scene {
             seed,
             world,
@@ -146,13 +154,62 @@ impl<'a> Script<'a> {
             project_id: format!("PJ-{}-{:06}", calendar.year(), outline.index + 1),
             intention: None,
             method: ProcurementMethod::Unspecified,
+            is_complex: false,
             agency: None,
             plant: outline.plant,
+            breaches: Vec::new(),
+            lag: 0,
             money: BTreeMap::new(),
             unfinished: 0,
         };
-        script.live();
-        script.planned
+        match outline.breach {
+            None => script.live(),
+            Some(breach) => script.live_planted(breach.rule_id),
+        }
+        (script.planned, script.breaches)
+    }
+
+    /// Notes a breach by the project on a day, unless the year is over: what it is about is a thing
+    /// of a kind with an id in the stream.
+    fn breaks_on(&mut self, on: NaiveDate, rule_id: &str, (kind, id): (&str, &str)) {
+        let project_id = &self.project_id;
+        let subject = match id {
+            "" => format!("{kind}/4304/{project_id}"),
+            id => format!("{kind}/4304/{project_id}/{id}"),
+        };
+        self.breaks_in((subject, format!("project/4304/{project_id}")), on, rule_id);
+    }
+
+    /// Notes a breach of a deadline of so many working days that runs from an act, which was
+    /// recorded, unless what is asked for was done by then: on the day that the story has come to,
+    /// if it is recorded at all.
+    fn breaks_unless_done(
+        &mut self,
+        (from, days): (NaiveDate, i64),
+        is_done: bool,
+        rule_id: &str,
+        about: (&str, &str),
+    ) {
+        let due_on = self.calendar.workdays_after(from, days);
+        if is_done && !self.track.over && self.track.today <= due_on {
+            return;
+        }
+        // What is due within the year is found, even where the rest of the story lies beyond it.
+        let is_over = std::mem::take(&mut self.track.over);
+        self.breaks_on(due_on, rule_id, about);
+        self.track.over = is_over;
+    }
+
+    /// Notes a breach about a subject in a stream, unless the year is over.
+    fn breaks_in(&mut self, (subject, stream): (String, String), on: NaiveDate, rule_id: &str) {
+        if !self.track.over {
+            self.breaches.push(Breach {
+                rule_id: rule_id.into(),
+                subject,
+                stream,
+                on,
+            });
+        }
     }
 
     fn unit(&self) -> &'a Organisation {
@@ -247,7 +304,8 @@ impl<'a> Script<'a> {
             }
         }
         self.push(source, drafts, (Expected::Accepted, label), effects);
-        if self.random.chance(20) {
+        // Planted projects are what they are for, and nothing beside.
+        if self.outline.breach.is_none() && self.random.chance(20) {
             let mut again = self.planned[self.planned.len() - 1].clone();
             again.effects.clear();
             again.step.expected = Expected::Retry;
@@ -303,10 +361,14 @@ impl<'a> Script<'a> {
 
     /// Moves the recording to where the next step of a source may stand; false after the year.
     fn reach(&mut self, source: &'static str, may_delay: bool) -> bool {
-        let delay = match self.random.weighted(&[85, 10, 5]) {
-            0 => 0,
-            1 => 1,
-            _ => self.random.between(2, 5),
+        let delay = if self.outline.breach.is_some() {
+            std::mem::take(&mut self.lag)
+        } else {
+            match self.random.weighted(&[85, 10, 5]) {
+                0 => 0,
+                1 => 1,
+                _ => self.random.between(2, 5),
+            }
         };
         let delay = if may_delay { delay } else { 0 };
         let ready = self.calendar.workdays_after(self.track.today, delay);

@@ -70,7 +70,7 @@ impl Script<'_> {
         self.intention = Some(intention_id);
     }
 
-    fn publish_one(&mut self, intention_id: &str) {
+    pub(super) fn publish_one(&mut self, intention_id: &str) {
         let published = IntentionPublished {
             intention_id: intention_id.into(),
             unit: self.unit().uscc.clone(),
@@ -108,20 +108,26 @@ impl Script<'_> {
     fn need(&mut self) {
         let requirement_id = "XQ-1".to_owned();
         let is_complex = self.random.chance(200);
+        self.is_complex = is_complex;
         let mut traits = Vec::new();
         if is_complex {
             traits.push(RequirementTrait::Complex.into());
             self.draw_near();
+            let respondents = self.random.between(2, 9) as i32;
             let surveyed = DemandSurveyed {
                 requirement_id: requirement_id.clone(),
                 survey_id: "DC-1".into(),
-                respondents: self.random.between(2, 9) as i32,
+                respondents,
                 methods: vec![SurveyMethod::Questionnaire.into()],
                 traits: traits.clone(),
                 surveyed_on: self.track.today.to_string(),
             };
             let payload = Payload::DemandSurveyed(surveyed);
             self.by(Who::Unit, payload, "demand surveyed");
+            if respondents < 3 {
+                let today = self.track.today;
+                self.breaks_on(today, "R22-10-RESPONDENTS", ("survey", "DC-1"));
+            }
         }
         // One in twelve is laid down again, since its review asked for it.
         let versions = if self.random.chance(80) { 2 } else { 1 };

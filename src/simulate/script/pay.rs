@@ -46,7 +46,7 @@ impl Script<'_> {
 
     /// Takes an amount from the purse, in proportion to what it holds; fen that do not divide fall
     /// to the last line.
-    fn take(&self, contract: &mut Contract, amount_fen: i64) -> Vec<(usize, i64)> {
+    pub(super) fn take(&self, contract: &mut Contract, amount_fen: i64) -> Vec<(usize, i64)> {
         let lot = &self.outline.lots[contract.lot];
         let mut parts = Vec::new();
         let mut left_fen = amount_fen;
@@ -66,7 +66,7 @@ impl Script<'_> {
         parts
     }
 
-    fn request(
+    pub(super) fn request(
         &self,
         contract: &mut Contract,
         term: &PaymentTerm,
@@ -87,7 +87,7 @@ impl Script<'_> {
         }
     }
 
-    fn ask(&mut self, request: &PaymentRequested) {
+    pub(super) fn ask(&mut self, request: &PaymentRequested) {
         let mut request = request.clone();
         request.requested_on = self.track.today.to_string();
         let payload = Payload::PaymentRequested(request);
@@ -97,12 +97,13 @@ impl Script<'_> {
         );
     }
 
-    fn execute(&mut self, request: &PaymentRequested, parts: &[(usize, i64)]) {
+    pub(super) fn execute(&mut self, request: &PaymentRequested, parts: &[(usize, i64)]) {
         if self.plants(Plant::ExecuteEarly) {
             let payload = self.executed(request);
             let draft = self.draft(Self::TREASURY, Who::Treasury, payload);
             self.refuse(draft, Plant::ExecuteEarly);
         }
+        let (is_asked, asked_on) = (!self.track.over, self.track.today);
         self.pass_workdays(1, 7);
         let accepted = PaymentAccepted {
             payment_id: request.payment_id.clone(),
@@ -114,6 +115,10 @@ impl Script<'_> {
             self.draft(Self::TREASURY, Who::Treasury, payload),
             "payment accepted",
         );
+        if is_asked {
+            let about = ("payment", request.payment_id.as_str());
+            self.breaks_unless_done((asked_on, 5), true, "HY-06-FIN-SPEED", about);
+        }
         self.pass_workdays(0, 4);
         if request.amount_fen > 1 && self.plants(Plant::ExecuteOther) {
             let mut other = request.clone();
@@ -134,7 +139,7 @@ impl Script<'_> {
         self.accept_all(vec![draft], "payment executed", effects);
     }
 
-    fn executed(&self, request: &PaymentRequested) -> Payload {
+    pub(super) fn executed(&self, request: &PaymentRequested) -> Payload {
         let region = self.world.region_code(self.unit().region);
         let project = self.outline.index + 1;
         Payload::PaymentExecuted(PaymentExecuted {

@@ -116,7 +116,7 @@ impl Script<'_> {
     /// Accepts, pays the rest, completes.
     fn finish(&mut self, contract: &mut Contract, term: &PaymentTerm, kept: Option<&PaymentTerm>) {
         self.ask_too_early(contract, term);
-        self.prepare_acceptance(contract);
+        let requested_on = self.prepare_acceptance(contract);
         self.pass_workdays(1, 8);
         if self.random.chance(60) {
             let items = self.items(false);
@@ -143,6 +143,11 @@ impl Script<'_> {
             true,
             (AcceptanceResult::Passed, rest_fen, items),
         );
+        let accepted_on = Some(self.track.today).filter(|_| !self.track.over);
+        if let Some(requested_on) = requested_on {
+            let id = format!("YS-{}-9", contract.lot_no);
+            self.breaks_unless_done((requested_on, 7), true, "G205-ACC", ("acceptance", &id));
+        }
         self.upload(contract);
         self.invoice(contract);
         let kept_fen = kept.map_or(0, |term| term.amount_fen);
@@ -175,13 +180,13 @@ impl Script<'_> {
             self.draft(MANAGEMENT, Who::Unit, payload),
             "contract completed",
         );
-        self.judge(contract);
+        self.judge(contract, accepted_on);
         if !self.track.over {
             self.unfinished -= 1;
         }
     }
 
-    fn completed(&self, contract: &Contract) -> Payload {
+    pub(super) fn completed(&self, contract: &Contract) -> Payload {
         let on = self.track.today.to_string();
         Payload::ContractCompleted(ContractCompleted {
             contract_id: contract.id.clone(),

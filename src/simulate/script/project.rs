@@ -7,7 +7,7 @@ use crate::{
         PlanCancelled, PlanCompleted, PlanFiled, PlanLot, PlanRevised, SmePolicy, SmePolicyKind,
         event_payload::Payload,
     },
-    simulate::{book::Effect, calendar::after, draft::midnight},
+    simulate::{book::Effect, calendar::after, draft::midnight, outline::Kind},
 };
 
 impl Script<'_> {
@@ -128,6 +128,14 @@ impl Script<'_> {
         let payload = Payload::PlanFiled(plan.clone());
         let draft = self.draft(MANAGEMENT, Who::Unit, payload);
         self.accept_all(vec![draft], "plan filed", effects);
+        // What is large is not surveyed, unless it is complex.
+        let (rule_id, limit_fen) = match self.outline.category.kind {
+            Kind::Works => ("R22-11-SURVEY-WORKS", 3_000_000_000),
+            _ => ("R22-11-SURVEY", 1_000_000_000),
+        };
+        if plan.amount_fen >= limit_fen && !self.is_complex {
+            self.breaks_on(self.track.today, rule_id, ("plan", &plan.plan_id));
+        }
     }
 
     /// States the plan again without ceilings; its amounts stay.
@@ -233,7 +241,7 @@ impl Script<'_> {
     }
 
     /// Completes or cancels the plan: what was not paid is given back.
-    fn end(&mut self, is_cancelled: bool) {
+    pub(super) fn end(&mut self, is_cancelled: bool) {
         let mut effects = Vec::new();
         let mut budget_line_ids = Vec::new();
         for (line, (occupied, paid)) in &self.money {

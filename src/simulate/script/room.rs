@@ -75,7 +75,12 @@ impl Script<'_> {
                 denied_on: self.track.today.to_string(),
             };
             let stream = format!("region/4304/{region}");
+            let about = (
+                format!("request/4304/{region}/CD-{}-{lot_no}", self.project_id),
+                stream.clone(),
+            );
             self.by_venue(stream, Payload::VenueRequestDenied(denied), "no room given");
+            self.breaks_in(about, self.track.today, "HY-13-ONDEMAND");
             return None;
         };
         let room = Room {
@@ -141,7 +146,7 @@ impl Script<'_> {
     }
 
     /// The trading centre, as the keeper of its rooms.
-    fn by_venue(&mut self, stream: String, payload: Payload, label: &'static str) {
+    pub(super) fn by_venue(&mut self, stream: String, payload: Payload, label: &'static str) {
         let at = match &payload {
             Payload::VenueUsed(event) => event.actual_start,
             _ => None,

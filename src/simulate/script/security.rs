@@ -45,12 +45,13 @@ impl Script<'_> {
         let on = self.track.today.to_string();
         match choice {
             1 => {
+                // What task 06 forbids: cash alone.
+                let strict_cash = self.random.chance(50);
                 let collected = BondCollected {
                     bond_id: bond_id(contract),
                     kind: BondKind::Performance.into(),
                     form: BondForm::Transfer.into(),
-                    // What task 06 forbids: cash alone.
-                    strict_cash: self.random.chance(50),
+                    strict_cash,
                     amount_fen,
                     payer,
                     lot_no: contract.lot_no.clone(),
@@ -62,6 +63,10 @@ impl Script<'_> {
                     Payload::BondCollected(collected),
                     "bond collected",
                 );
+                if strict_cash {
+                    let today = self.track.today;
+                    self.breaks_on(today, "HY-05-NO-CASH", ("bond", &bond_id(contract)));
+                }
                 contract.security = Some(Security::Bond(amount_fen));
             }
             2 => {
@@ -232,9 +237,10 @@ impl Script<'_> {
         };
         let payload = Payload::FinancingApplied(applied);
         self.by(supplier, payload, "financing applied for");
+        let (is_applied, applied_on) = (!self.track.over, self.track.today);
         self.pass_workdays(1, 5);
         match self.random.weighted(&[80, 13, 7]) {
-            0 => self.lend(contract, bank, amount_fen),
+            0 => self.lend(contract, bank, amount_fen, (is_applied, applied_on)),
             1 => {
                 let rejected = FinancingRejected {
                     financing_id: id,
@@ -244,6 +250,7 @@ impl Script<'_> {
                 };
                 let payload = Payload::FinancingRejected(rejected);
                 self.by_bank(bank, payload, "financing rejected");
+                self.break_decision(contract, is_applied, applied_on);
             }
             _ => {
                 let cancelled = FinancingCancelled {
@@ -254,11 +261,26 @@ impl Script<'_> {
                 };
                 let payload = Payload::FinancingCancelled(cancelled);
                 self.by(supplier, payload, "financing cancelled");
+                self.break_decision(contract, is_applied, applied_on);
             }
         }
     }
 
-    fn lend(&mut self, contract: &mut Contract, bank: usize, amount_fen: i64) {
+    /// Notes a decision of a bank that came too late.
+    fn break_decision(&mut self, contract: &Contract, is_applied: bool, applied_on: NaiveDate) {
+        if is_applied {
+            let about = ("financing", &*financing_id(contract));
+            self.breaks_unless_done((applied_on, 3), true, "HY-09-BANK-3WD", about);
+        }
+    }
+
+    fn lend(
+        &mut self,
+        contract: &mut Contract,
+        bank: usize,
+        amount_fen: i64,
+        (is_applied, applied_on): (bool, NaiveDate),
+    ) {
         let (id, contract_id) = (financing_id(contract), contract.id.clone());
         let approved = FinancingApproved {
             financing_id: id.clone(),
@@ -270,6 +292,7 @@ impl Script<'_> {
         };
         let payload = Payload::FinancingApproved(approved);
         self.by_bank(bank, payload, "financing approved");
+        self.break_decision(contract, is_applied, applied_on);
         // The account that the contract names is the one that the bank watches from now on.
         let account_ref = self.world.suppliers[contract.supplier].account_ref.clone();
         let locked = PayeeAccountLocked {
@@ -354,10 +377,18 @@ impl Script<'_> {
     }
 
     /// The unit judges the supplier, mostly.
-    pub(super) fn judge(&mut self, contract: &Contract) {
-        if !self.random.chance(850) {
-            return;
+    pub(super) fn judge(&mut self, contract: &Contract, accepted_on: Option<NaiveDate>) {
+        let is_judged = self.random.chance(850);
+        if is_judged {
+            self.evaluate_supplier(contract);
         }
+        if let Some(accepted_on) = accepted_on {
+            let about = ("contract", contract.id.as_str());
+            self.breaks_unless_done((accepted_on, 10), is_judged, "HY-08-CREDIT-10WD", about);
+        }
+    }
+
+    fn evaluate_supplier(&mut self, contract: &Contract) {
         self.pass_workdays(0, 8);
         let mut scores = Vec::new();
         for dimension in ["履约质量", "交付时效", "售后服务"] {
@@ -380,11 +411,11 @@ impl Script<'_> {
         self.by(Who::Unit, payload, "credit evaluated");
     }
 
-    fn bank(&self, bank: usize) -> String {
+    pub(super) fn bank(&self, bank: usize) -> String {
         self.world.banks[bank].uscc.clone()
     }
 
-    fn by_bank(&mut self, bank: usize, payload: Payload, label: &'static str) {
+    pub(super) fn by_bank(&mut self, bank: usize, payload: Payload, label: &'static str) {
         let draft = self.draft(source::BANKS[bank], Who::Bank(bank), payload);
         self.accept(draft, label);
     }

@@ -165,7 +165,7 @@ impl Script<'_> {
     }
 
     /// Ends a procurement before its bids are opened; the lot's share is given back with the plan.
-    fn give_up(&mut self, lot_no: String) {
+    pub(super) fn give_up(&mut self, lot_no: String) {
         self.pass_workdays(1, 3);
         let terminated = ProcurementTerminated {
             termination_id: format!("ZZ-{lot_no}"),
@@ -233,7 +233,7 @@ impl Script<'_> {
         bids
     }
 
-    fn receive(&mut self, lot_no: &str, bid_no: &str, supplier: usize, at: Timestamp) {
+    pub(super) fn receive(&mut self, lot_no: &str, bid_no: &str, supplier: usize, at: Timestamp) {
         let received = BidReceived {
             lot_no: lot_no.into(),
             bid_no: bid_no.into(),

@@ -144,6 +144,43 @@ fn keeps_its_books_in_balance() {
 }
 
 #[test]
+fn planted_projects_change_nothing_in_what_the_others_do() {
+    let events = |simulation: &Simulation| {
+        let mut events = BTreeSet::new();
+        for day in simulation.days() {
+            for step in day.steps() {
+                for submission in &step.submissions {
+                    let event = Event::decode(submission.event.clone()).unwrap();
+                    // What sources report of a day tells how much there was of it.
+                    if !event.stream.starts_with("system/") {
+                        events.insert(submission.event.clone());
+                    }
+                }
+            }
+        }
+        events
+    };
+    let with = events(&simulation(1, 300));
+    let without = events(&simulation(1, 300).without_planted());
+    assert!(without.is_subset(&with));
+    let planted: Vec<_> = with.difference(&without).collect();
+    // About a hundred kinds of breaches, each in one of a thousand projects, of some forty events.
+    assert!((600..2_500).contains(&planted.len()), "{}", planted.len());
+}
+
+#[test]
+fn tells_every_breach_once_and_none_beyond_its_years() {
+    let mut told = BTreeSet::new();
+    for day in simulation(1, 300).days() {
+        for breach in day.breaches {
+            assert_eq!(breach.on.year(), 2023, "{breach:?}");
+            assert!(told.insert(breach.clone()), "{breach:?}");
+        }
+    }
+    assert!(told.len() > 1_000, "{}", told.len());
+}
+
+#[test]
 fn covers_the_prefecture_and_its_areas() {
     let mut regions = BTreeSet::new();
     let mut batches = HashSet::new();

@@ -35,7 +35,7 @@ entity(
     papers=set,
     securities=dict,
 )
-entity("AC", contract="")
+entity("AC", contract="", concluded_on="")
 machine(
     "CT",
     [
@@ -308,7 +308,7 @@ def conclude(case):
     case.step(acceptance, suffix)
     case.bar("E024", result == "FAILED" and case.body.accepted_fen != 0)
     yield
-    acceptance.contract = case.body.contract_id
+    acceptance.contract, acceptance.concluded_on = case.body.contract_id, case.on
     if result != "FAILED":
         contract.accepted[case.body.acceptance_id] = case.body.accepted_fen
         contract.damages_when_accepted = sum(contract.damages.values())

@@ -86,6 +86,10 @@ def challenge(case):
     case.step(challenge, "late" if is_late and challenge.state != "FILED" else "", "-")
     case.bar("E002", is_late and bool(challenge.filed_on))
     lot_named(case)
+    if case.kind == "challenge_refused":
+        case.not_before(case.body.lodged_on)
+    else:
+        case.not_before(case.body.dispatch_on)
     if case.kind != "challenge_filed":
         case.not_before(challenge.filed_on)
     case.ask("E001", challenge.state is not None and challenge.supplier != case.body.supplier)

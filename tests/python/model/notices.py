@@ -14,6 +14,8 @@ entity("CE", pairs=set)
 def publish(case):
     body = case.body
     case.new("NO", case.owner, body.notice_id)
+    begins, ends = getattr(body, "from"), body.to
+    case.ask("E003", bool(begins and ends) and ends < begins)
     kind = case.label("notice_type")
     if body.corrects_notice_id:
         case.seen("NO", case.owner, body.corrects_notice_id)
@@ -27,6 +29,10 @@ def publish(case):
         complaint = case.seen("CP", project, body.complaint_id)
         case.ask("E003", complaint.state != "DECIDED")
         case.not_before(complaint.since)
+    if kind == "ACCEPTANCE_RESULT" and body.acceptance_id:
+        acceptance = case.seen("AC", project, body.acceptance_id)
+        case.ask("E003", not acceptance.concluded_on)
+        case.not_before(acceptance.concluded_on)
     if body.contract_id:
         case.not_before(case.seen("CT", project, body.contract_id).signed_on)
     for number in body.lot_nos:

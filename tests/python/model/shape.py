@@ -12,8 +12,8 @@ BAD_AMOUNT = "E008_BAD_AMOUNT"
 MISSING = "E022_MISSING_FIELD"
 # Formats whose violations have codes of their own (enum Format in options.proto).
 USCC, REGION, CATEGORY = 2, 3, 4
-# Formats of which a list may repeat itself.
-DATE, TEXT = 5, 16
+# Formats of which a list may not repeat itself, and two more.
+ID, LOT_NO, OPAQUE_REF, DATE, TEXT = 1, 9, 17, 5, 16
 NUMBERED = {
     "terms": "term_no",
     "sums": "event_type",
@@ -85,7 +85,7 @@ def faults(message, rules):
                 yield from faults_of(field, rule, one, rules)
         number = NUMBERED.get(field.name)
         names = [getattr(one, number) for one in value] if number else list(value)
-        if (number or rule.format not in (0, DATE, TEXT)) and len(set(names)) != len(names):
+        if (number or rule.format in (ID, LOT_NO, OPAQUE_REF)) and len(set(names)) != len(names):
             later.append("SHAPE")
     yield from missing
     yield from later
