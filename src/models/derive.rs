@@ -27,8 +27,8 @@ use crate::{
 const TOGETHER_MIN: usize = 32;
 /// Threads that derive, at most: the others serve.
 const THREADS_MAX: usize = 4;
-/// Rows that wait to be written.
-const AHEAD: usize = 256;
+/// Streams whose rows wait to be written: a long one has a megabyte of them.
+const AHEAD: usize = 16;
 
 /// The stream whose rows a stream's events change, if they have any: suppliers and units are told
 /// with their organisation.
