@@ -28,7 +28,7 @@ const TOGETHER_MIN: usize = 32;
 /// Threads that derive, at most: the others serve.
 const THREADS_MAX: usize = 4;
 /// Streams whose rows wait to be written: a long one has a megabyte of them.
-const AHEAD: usize = 16;
+const AHEAD: usize = 4;
 
 /// The stream whose rows a stream's events change, if they have any: suppliers and units are told
 /// with their organisation.

@@ -45,8 +45,11 @@ const KEPT: f64 = 0.8;
 const WINDOW: Duration = Duration::from_millis(700);
 /// What the read models remember of projects: it fills with their events, and no further.
 const REMEMBERED_BYTES: u64 = 64 << 20;
+/// What the picture of the law takes on top while it judges projects of thousands of notices again
+/// and again, each as a whole.
+const PICTURE_BYTES: u64 = 96 << 20;
 /// Memory that the server may take beyond what it had when it was at its peak.
-const MORE_MEMORY_BYTES: u64 = (192 << 20) + REMEMBERED_BYTES;
+const MORE_MEMORY_BYTES: u64 = (192 << 20) + REMEMBERED_BYTES + PICTURE_BYTES;
 
 /// What a crowd of callers met.
 #[derive(Default)]
